@@ -1,0 +1,91 @@
+# Everything works on a machine with Python >= 3.11 and make; `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COMPAT := .venv-compat
+DEMO_RUNS := demo_runs
+# only folders that exist, so that the targets work in a partial checkout
+CHECKED := $(wildcard src tests bench examples)
+TYPED := $(wildcard src tests/typing examples bench)
+GOLDENS := $(wildcard tests/compat/make_goldens.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test test-fast test-system test-compat bench docs format lint types clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# --- environments ---------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "sacred needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "$(PYTHON) can't make virtual environments: install its venv package"; exit 1; }
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@echo "== installing sacred and what the demo needs into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "== installing sacred and the development tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $(VENV)/.demo $@
+
+# 0.8.7 as a black box, with the numpy that ours uses; setuptools 81 dropped pkg_resources, which 0.8.7 imports
+$(COMPAT)/.stamp: $(VENV)/.dev
+	@echo "== installing sacred 0.8.7 into $(COMPAT)"
+	@$(PYTHON) -m venv $(COMPAT)
+	@$(COMPAT)/bin/python -m pip install --quiet --disable-pip-version-check 'sacred==0.8.7' 'setuptools<81' \
+		"numpy==$$($(BIN)/python -c 'import numpy; print(numpy.__version__)')" pyyaml mako
+	@touch $@
+
+venv: $(VENV)/.dev ## make .venv with sacred and all development tools
+
+# --- for users ------------------------------------------------------------------------------------------------
+
+demo: $(VENV)/.demo ## train a small model on handwritten digits and show the record of the run
+	@$(BIN)/python examples/digits.py -F $(DEMO_RUNS)
+	@$(BIN)/python examples/show_record.py $(DEMO_RUNS)
+
+# --- for developers -------------------------------------------------------------------------------------------
+
+test: $(VENV)/.dev lint types docs ## all checks: format, lint, types, import contracts, docs, tests with coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
+	$(BIN)/python -m pytest -n 2 -x -q
+
+test-system: ## the tests of parts that need Debian packages
+	@echo "test-system: no part needs a Debian package yet"
+
+test-compat: $(COMPAT)/.stamp ## make the golden files of tests/compat anew with sacred 0.8.7
+ifeq ($(GOLDENS),)
+	@echo "test-compat: there is no tests/compat/make_goldens.py yet"
+else
+	$(COMPAT)/bin/python $(GOLDENS)
+endif
+
+bench: $(VENV)/.dev $(COMPAT)/.stamp ## compare speed with sacred 0.8.7, side by side
+	$(BIN)/python bench/run.py --peer-python $(COMPAT)/bin/python
+
+docs: $(VENV)/.dev ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+format: $(VENV)/.dev ## format the code and mend what ruff can mend
+	$(BIN)/ruff format $(CHECKED)
+	$(BIN)/ruff check --fix-only $(CHECKED)
+
+lint: $(VENV)/.dev ## check format, lint rules and import contracts
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev ## check the types
+	$(BIN)/mypy $(TYPED)
+
+clean: ## remove environments, caches and everything built
+	rm -rf $(VENV) $(COMPAT) $(DEMO_RUNS) site build dist .coverage .coverage.* htmlcov
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(CHECKED) -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Python alone: what every other process costs at least."""

@@ -1,0 +1,1 @@
+"""What is gathered about a run: its code, packages, repositories, host and output."""

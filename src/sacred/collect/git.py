@@ -1,0 +1,172 @@
+"""The state of the git repositories that hold the sources: where from, which commit, changed or not."""
+
+# ruff: noqa: PTH100, PTH112, PTH118, PTH120
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from sacred.support.masking import mask_url
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+LIMIT_SECONDS = 0.5
+_COMMIT_LIMIT_SECONDS = 0.2
+# set by git for hooks and rebases; they would override the folder we ask about
+_REDIRECTIONS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+
+class RepositoryState(NamedTuple):
+    """A repository at one moment; ``dirty`` is None where git was too slow to tell."""
+
+    url: str
+    commit: str
+    dirty: bool | None
+
+
+class _GitError(Exception):
+    """git gave no answer; the message says why."""
+
+
+class Repositories:
+    """Asks git once about each repository, however many files are in it.
+
+    Attributes:
+        notes: why git could not answer, one text for each repository.
+    """
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._roots: dict[str, str | None] = {}
+        self._states: dict[str, RepositoryState | None] = {}
+
+    def find_state(self, filename: str) -> RepositoryState | None:
+        """Return the state of the repository around a file; None outside one, or when git can't tell."""
+        folder = os.path.dirname(os.path.abspath(filename))
+        if folder not in self._roots:
+            self._roots[folder] = find_repository_root(folder)
+        root = self._roots[folder]
+        if root is None:
+            return None
+        if root not in self._states:
+            self._states[root] = self._ask(root)
+        return self._states[root]
+
+    def _ask(self, root: str) -> RepositoryState | None:
+        try:
+            state = _read_state(root)
+        except _GitError as error:
+            self.notes.append(f"{root}: {error}")
+            return None
+        if state.dirty is None:
+            self.notes.append(f"{root}: git was too slow to tell whether it is dirty")
+        return state
+
+
+def get_repository_state(path: str) -> RepositoryState | None:
+    """Return the state of the repository around a file or folder, if there is one and git can tell."""
+    return Repositories().find_state(os.path.join(path, ".git") if os.path.isdir(path) else path)
+
+
+def find_repository_root(folder: str) -> str | None:
+    """Return the nearest folder upwards that has a ``.git``, without starting git."""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+
+
+def _read_state(root: str) -> RepositoryState:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    status = _start(root, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    remotes = _start(root, "config", "--get-regexp", r"^remote\..*\.url$")  # works beside the first
+    try:
+        url = _choose_url(_read(remotes, deadline, fine=(0, 1)), root)  # 1: there is no remote
+        commit, dirty = _parse_status(_read(status, deadline))
+    except TimeoutError:
+        if remotes.returncode is None:
+            raise _GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
+        commit, dirty = _read_commit(root), None  # a large tree: at least the commit is known at once
+    finally:
+        _stop(status)
+        _stop(remotes)
+    return RepositoryState(url, commit, dirty)
+
+
+def _start(root: str, *arguments: str) -> "Popen[bytes]":
+    from subprocess import DEVNULL, PIPE, Popen
+
+    environment = {name: value for name, value in os.environ.items() if name not in _REDIRECTIONS}
+    # status may else refresh the index, and so hold its lock against the user's own git
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        return Popen(  # noqa: S603 - our own arguments
+            ["git", "-C", root, *arguments],  # noqa: S607 - the git that the user uses
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=environment,
+        )
+    except OSError as error:
+        raise _GitError(f"git can't be started ({error.strerror})") from None
+
+
+def _read(process: "Popen[bytes]", deadline: float, fine: tuple[int, ...] = (0,)) -> str:
+    from subprocess import TimeoutExpired
+
+    try:
+        output, errors = process.communicate(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutExpired:
+        raise TimeoutError from None
+    if process.returncode not in fine:
+        message = errors.decode(errors="replace").strip().partition("\n")[0]
+        raise _GitError(message or f"git ended with {process.returncode}")
+    return output.decode(errors="replace")
+
+
+def _stop(process: "Popen[bytes]") -> None:
+    """End a process that took too long, without waiting for one that a dead file system holds."""
+    from subprocess import TimeoutExpired
+
+    if process.poll() is None:
+        process.kill()
+        with contextlib.suppress(TimeoutExpired):
+            process.wait(0.1)
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
+def _parse_status(text: str) -> tuple[str, bool]:
+    commit, dirty = "", False
+    for line in text.splitlines():
+        if line.startswith("# branch.oid "):
+            commit = line.removeprefix("# branch.oid ")
+        elif not line.startswith("#"):
+            dirty = True
+    if commit in ("", "(initial)"):
+        raise _GitError("the repository has no commit yet")
+    return commit, dirty
+
+
+def _read_commit(root: str) -> str:
+    process = _start(root, "rev-parse", "HEAD")
+    try:
+        return _read(process, time.monotonic() + _COMMIT_LIMIT_SECONDS).strip()
+    except TimeoutError:
+        raise _GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
+    finally:
+        _stop(process)
+
+
+def _choose_url(remotes: str, root: str) -> str:
+    """Return the URL of ``origin``, else of the first remote, else the folder as 0.8 writes it."""
+    pairs = (line.partition(" ") for line in remotes.splitlines())
+    urls = {key: url for key, _, url in pairs if url}
+    url = urls.get("remote.origin.url") or next(iter(urls.values()), "git:/" + root)
+    return mask_url(url)

@@ -1,0 +1,41 @@
+"""How errors look on a command line."""
+
+import sys
+
+from sacred.errors import CommandNotFoundError, SacredError, UsageError
+from sacred.support.tracebacks import format_filtered_exception
+
+
+def format_sacred_error(e: SacredError, short_usage: str) -> str:
+    """Return what the command line shows for an error of this package.
+
+    Args:
+        e: the error; it says itself whether usage and traceback are of help.
+        short_usage: how the experiment is called.
+    """
+    is_calling = isinstance(e, UsageError | CommandNotFoundError)
+    parts = [short_usage.rstrip() + "\n"] if e.print_usage or is_calling else []
+    if e.print_traceback:
+        parts.append(format_filtered_exception(e, e.filter_traceback).rstrip())
+    else:
+        parts.append(f"{'Error' if is_calling else type(e).__name__}: {e}")
+    return "\n".join(parts) + "\n"
+
+
+def report_error(error: Exception, short_usage: str) -> None:
+    """Write on standard error what went wrong, without this package's own frames."""
+    if isinstance(error, SacredError):
+        text = format_sacred_error(error, short_usage)
+    else:
+        text = format_filtered_exception(error)
+    sys.stdout.flush()  # so that what was printed before stands before
+    sys.stderr.write(text)
+
+
+def open_debugger(error: Exception) -> None:
+    """Write the whole traceback and open pdb where the error was raised."""
+    import pdb  # noqa: T100  the user asked for it with --pdb
+    import traceback
+
+    traceback.print_exception(error)
+    pdb.post_mortem(error.__traceback__)

@@ -1,0 +1,1 @@
+"""From functions, dictionaries and files to one documented configuration."""

@@ -1,0 +1,239 @@
+"""Functions whose missing arguments come from the configuration of the current run.
+
+A captured function keeps nothing of a run itself: each run has a :class:`Binding` for it, found through the
+context of the call. So two runs in two threads, or one inside another, have each their own values.
+"""
+
+import functools
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pickle import PicklingError
+from types import MethodType
+from typing import Any, Generic, TypeVar, overload
+
+from sacred.config.containers import make_read_only
+from sacred.config.dogmatic import undogmatize
+from sacred.config.seeding import CallSeeds, create_rnd, get_seed
+from sacred.config.signature import Signature
+from sacred.errors import InvalidConfigError
+from sacred.settings import SETTINGS
+from sacred.support.dotted import get_by_dotted_path
+
+R = TypeVar("R")
+
+SPECIAL_ARGUMENTS = frozenset({"_config", "_seed", "_rnd", "_log", "_run"})
+
+
+class Binding:
+    """What one run offers to one captured function.
+
+    Args:
+        config: the configuration of the function's ingredient.
+        prefix: dotted path of the part of it that the function sees.
+        logger: given as ``_log``.
+        run: given as ``_run``.
+        seeds: where ``_seed`` and ``_rnd`` come from.
+    """
+
+    __slots__ = ("_view", "config", "logger", "prefix", "run", "seeds")
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        prefix: str | None = None,
+        logger: logging.Logger | None = None,
+        run: Any = None,
+        seeds: CallSeeds | None = None,
+    ) -> None:
+        self.config = config
+        self.prefix = prefix
+        self.logger = logger
+        self.run = run
+        self.seeds = seeds or CallSeeds(get_seed)
+        self._view: Mapping[str, Any] | None = None
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The configuration as the function may see it: read-only, unless the settings say otherwise."""
+        if not SETTINGS.CONFIG.READ_ONLY_CONFIG:
+            return self._select()
+        if self._view is None:
+            self._view = make_read_only(self._select())
+        return self._view
+
+    def _select(self) -> Mapping[str, Any]:
+        if not self.prefix:
+            return self.config
+        part = get_by_dotted_path(dict(self.config), self.prefix, default={})
+        if not isinstance(part, Mapping):
+            raise InvalidConfigError(
+                f"A captured function has the prefix {self.prefix!r}, but that entry is no dictionary: {part!r}"
+            )
+        return part
+
+
+Bindings = Mapping["CapturedFunction[Any]", Binding]
+
+_active: ContextVar[tuple[Bindings, ...]] = ContextVar("sacred_bindings", default=())
+
+
+class CapturedFunction(Generic[R]):
+    """A function whose missing arguments come from the configuration.
+
+    It takes the place of the function that was decorated, also as a method, under ``staticmethod``,
+    ``property`` or ``contextmanager``, as ``__init__``, and as a generator.
+
+    Args:
+        function: the function.
+        prefix: dotted path of the part of the configuration that it sees.
+    """
+
+    def __init__(self, function: Callable[..., R], prefix: str | None = None) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self.prefix = prefix
+        self.signature = Signature(function)
+        names = set(self.signature.arguments)
+        self._special = tuple(sorted(SPECIAL_ARGUMENTS & names))
+        self.uses_randomness = bool({"_seed", "_rnd"} & names)
+        self._latest = Binding({}, prefix)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> R:
+        """Call the function; arguments that are not given come from the configuration, else are defaults."""
+        binding = self.get_binding()
+        options = binding.view
+        if self._special:
+            options = {**options, **self._get_special(binding, options)}
+        positional, named = self.signature.construct_arguments(args, kwargs, options)
+        return self._function(*positional, **named)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "CapturedFunction[R]": ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., R]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def get_binding(self) -> Binding:
+        """Return what the current run offers; outside of runs what the latest one did."""
+        for bindings in reversed(_active.get()):
+            binding = bindings.get(self)
+            if binding is not None:
+                return binding
+        return self._latest
+
+    def set_latest(self, binding: Binding) -> None:
+        """Make this the binding of calls that belong to no run: of threads, and after a run's end."""
+        self._latest = binding
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The configuration that the function sees now."""
+        return self.get_binding().view
+
+    @config.setter
+    def config(self, value: Mapping[str, Any]) -> None:
+        self._latest = Binding(value, self.prefix, self._latest.logger, self._latest.run)
+
+    @property
+    def logger(self) -> logging.Logger | None:
+        """The logger that the function gets as ``_log``."""
+        return self.get_binding().logger
+
+    @logger.setter
+    def logger(self, value: logging.Logger | None) -> None:
+        self._latest.logger = value
+
+    @property
+    def run(self) -> Any:
+        """The run that the function gets as ``_run``."""
+        return self.get_binding().run
+
+    @run.setter
+    def run(self, value: Any) -> None:
+        self._latest.run = value
+
+    def _get_special(self, binding: Binding, view: Mapping[str, Any]) -> dict[str, Any]:
+        special: dict[str, Any] = {}
+        if "_config" in self._special:
+            special["_config"] = view
+        if "_log" in self._special:
+            special["_log"] = binding.logger or logging.getLogger(self.__name__)
+        if "_run" in self._special:
+            special["_run"] = binding.run
+        if self.uses_randomness:
+            special["_seed"] = seed = binding.seeds.draw()
+            if "_rnd" in self._special:
+                special["_rnd"] = create_rnd(seed)
+        return special
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the name, and the values that the function has now, for a worker process.
+
+        Each pickle of a function that uses randomness carries a seed of its own, so that tasks differ.
+        """
+        if _find(self.__module__, self.__qualname__) is not self:
+            raise PicklingError(
+                f"Can't pickle the captured function {self.__qualname__}: only functions that can be imported "
+                f"from their module ({self.__module__}) can be sent to another process"
+            )
+        binding = self.get_binding()
+        seed = binding.seeds.draw() if self.uses_randomness else None
+        return _restore, (self.__module__, self.__qualname__, undogmatize(binding.config), seed)
+
+    def __repr__(self) -> str:
+        return f"<captured function {self.__qualname__}>"
+
+
+def _find(module: str, qualname: str) -> Any:
+    found: Any = sys.modules.get(module) or importlib.import_module(module)
+    for name in qualname.split("."):
+        found = found.__dict__.get(name) if isinstance(found, type) else getattr(found, name, None)
+        if isinstance(found, staticmethod | classmethod):
+            found = found.__func__
+    return found
+
+
+def _restore(module: str, qualname: str, config: dict[str, Any], seed: int | None) -> Any:
+    function = _find(module, qualname)
+    if isinstance(function, CapturedFunction) and not _active.get():
+        seeds = CallSeeds(lambda: seed) if seed is not None else None
+        function.set_latest(Binding(config, function.prefix, seeds=seeds))
+    return function
+
+
+def create_captured_function(function: Callable[..., R], prefix: str | None = None) -> CapturedFunction[R]:
+    """Return the function as a captured one; one that is captured already as it is.
+
+    Raises:
+        TypeError: it has no signature.
+    """
+    if isinstance(function, CapturedFunction):
+        return function
+    return CapturedFunction(function, prefix)
+
+
+captured_function = create_captured_function
+
+
+class BoundCalls:
+    """While entered, captured functions find these bindings; afterwards they stay the latest ones.
+
+    Args:
+        bindings: what the run offers, by function.
+    """
+
+    def __init__(self, bindings: Bindings) -> None:
+        self._bindings = bindings
+        self._tokens: list[Any] = []
+
+    def __enter__(self) -> None:
+        for function, binding in self._bindings.items():
+            function.set_latest(binding)
+        self._tokens.append(_active.set((*_active.get(), self._bindings)))
+
+    def __exit__(self, *_: object) -> None:
+        _active.reset(self._tokens.pop())

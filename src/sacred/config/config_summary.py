@@ -1,0 +1,96 @@
+"""The result of evaluating configs: the entries, and what updates changed in them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sacred.config.containers import is_different, simplify_type, type_changed
+from sacred.support.dotted import iter_prefixes, join_paths
+
+_NOTHING = object()
+
+
+class ConfigSummary(dict[str, Any]):
+    """Configuration entries, with what is known about them.
+
+    Attributes:
+        added: dotted paths of updates that no config has an entry for.
+        modified: paths of entries that updates changed, with all their parents.
+        typechanged: ``{path: (type before, type now)}``.
+        ignored_fallbacks: entries of ingredients that a config tried to overwrite.
+        docs: ``{path: documentation}``, from comments.
+        origins: ``{path: which config, file or update the value comes from}``.
+        proposed: ``{path: value}`` that configs have for updated entries.
+        layers: ``(label, entries)`` of each config in order, from which ``origins`` is made.
+    """
+
+    def __init__(
+        self,
+        added: Iterable[str] = (),
+        modified: Iterable[str] = (),
+        typechanged: Mapping[str, tuple[type, type]] | Iterable[Any] = (),
+        ignored_fallbacks: Iterable[str] = (),
+        docs: Mapping[str, str] | Iterable[Any] = (),
+    ) -> None:
+        super().__init__()
+        self.added = set(added)
+        self.modified = set(modified)
+        self.typechanged = dict(typechanged)
+        self.ignored_fallbacks = set(ignored_fallbacks)
+        self.docs = dict(docs)
+        self.origins: dict[str, str] = {}
+        self.proposed: dict[str, Any] = {}
+        self.layers: list[tuple[str, Mapping[str, Any]]] = []
+        self.ensure_coherence()
+
+    def update_from(self, config_mod: "ConfigSummary", path: str = "") -> None:
+        """Take over what ``config_mod`` knows, for entries below ``path``."""
+        self.added |= {join_paths(path, entry) for entry in config_mod.added}
+        self.modified |= {join_paths(path, entry) for entry in config_mod.modified}
+        self.typechanged.update({join_paths(path, key): types for key, types in config_mod.typechanged.items()})
+        self.ignored_fallbacks |= {join_paths(path, entry) for entry in config_mod.ignored_fallbacks}
+        for key, doc in config_mod.docs.items():
+            self.docs.setdefault(join_paths(path, key), doc)
+        self.origins.update({join_paths(path, key): origin for key, origin in config_mod.origins.items()})
+        self.ensure_coherence()
+
+    def update_add(self, config_mod: "ConfigSummary", path: str = "") -> None:
+        """Take over what ``config_mod`` knows, where an entry that either side has counts as not added."""
+        added = self.added & {join_paths(path, entry) for entry in config_mod.added}
+        self.update_from(config_mod, path)
+        self.added = added
+        self.ensure_coherence()
+
+    def ensure_coherence(self) -> None:
+        """See to it that the parents of changed entries count as modified."""
+        for paths in (self.added, self.typechanged, list(self.modified)):
+            for path in paths:
+                self.modified |= {prefix for prefix in iter_prefixes(path) if prefix != path}
+
+    def compare(self, fixed: Mapping[str, Any]) -> None:
+        """Work out from ``proposed`` what the updates ``fixed`` added, modified, and changed in type."""
+        self._compare_level(fixed, "", {})
+        self.ensure_coherence()
+
+    def _compare_level(self, fixed: Mapping[str, Any], prefix: str, proposed: Mapping[str, Any]) -> None:
+        for key, value in fixed.items():
+            path = f"{prefix}{key}"
+            old = self.proposed.get(path, proposed.get(key, _NOTHING))
+            if isinstance(value, dict) and value:
+                if old is not _NOTHING and not isinstance(old, dict):
+                    self.typechanged[path] = (simplify_type(old), dict)
+                self._compare_level(value, path + ".", old if isinstance(old, dict) else {})
+            elif old is _NOTHING:
+                self.added.add(path)
+            else:
+                self._compare_leaf(path, old, value)
+
+    def _compare_leaf(self, path: str, old: Any, new: Any) -> None:
+        if isinstance(old, dict) and isinstance(new, dict):
+            return  # an empty dictionary changes nothing
+        if type_changed(old, new):
+            if old is None:
+                self.modified.add(path)
+            else:
+                self.typechanged[path] = (simplify_type(old), simplify_type(new))
+        elif is_different(old, new):
+            self.modified.add(path)

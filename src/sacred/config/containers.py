@@ -1,0 +1,128 @@
+"""Containers that can't be changed by mistake, and when two values count as different.
+
+What captured functions receive is read-only; the copies, however made, are plain and writable.
+"""
+
+from typing import Any, NoReturn
+
+from sacred.config.dogmatic import DogmaticDict, DogmaticList
+from sacred.config.keys import normalize_numpy
+from sacred.support.imports import when_imported
+
+NP_INTS = ["int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"]
+NP_FLOATS = ["float16", "float32", "float64", "float128"]
+
+
+class ReadOnlyContainer:
+    """What read-only dictionaries and lists share."""
+
+    def _readonly(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise TypeError(
+            f"This {type(self).__name__} is read-only: a captured function can't change the configuration. "
+            "Change a copy (copy.deepcopy(x) is a plain one), or set SETTINGS.CONFIG.READ_ONLY_CONFIG = False."
+        )
+
+
+class ReadOnlyDict(ReadOnlyContainer, dict[Any, Any]):
+    """A dictionary that can't be changed; its copies are plain dictionaries."""
+
+    clear = pop = popitem = setdefault = update = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+    __setitem__ = __delitem__ = __ior__ = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+
+    def __copy__(self) -> dict[Any, Any]:
+        return dict(self)
+
+    copy = __copy__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
+        from copy import deepcopy
+
+        return {deepcopy(key, memo): deepcopy(value, memo) for key, value in self.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (list(self.items()),)
+
+
+class ReadOnlyList(ReadOnlyContainer, list[Any]):
+    """A list that can't be changed; its copies are plain lists."""
+
+    append = extend = insert = remove = clear = pop = sort = reverse = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+
+    def __copy__(self) -> list[Any]:
+        return list(self)
+
+    copy = __copy__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
+        from copy import deepcopy
+
+        return [deepcopy(value, memo) for value in self]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
+
+
+def make_read_only(o: Any) -> Any:
+    """Return dictionaries and lists, at any depth, as read-only ones; other values as they are."""
+    if isinstance(o, dict):
+        return ReadOnlyDict({key: make_read_only(value) for key, value in o.items()})
+    if isinstance(o, list):
+        return ReadOnlyList(make_read_only(value) for value in o)
+    if type(o) is tuple:
+        return tuple(make_read_only(value) for value in o)
+    return o
+
+
+def read_only_dict_representer(dumper: Any, data: Any) -> Any:
+    """Write a read-only dictionary into YAML as a plain one."""
+    return dumper.represent_dict(dict(data))
+
+
+def read_only_list_representer(dumper: Any, data: Any) -> Any:
+    """Write a read-only list into YAML as a plain one."""
+    return dumper.represent_list(list(data))
+
+
+def _teach_yaml(yaml: Any) -> None:
+    for dumper in (yaml.Dumper, yaml.SafeDumper, getattr(yaml, "CDumper", None), getattr(yaml, "CSafeDumper", None)):
+        if dumper is not None:
+            dumper.add_representer(ReadOnlyDict, read_only_dict_representer)
+            dumper.add_representer(ReadOnlyList, read_only_list_representer)
+
+
+when_imported("yaml", _teach_yaml)
+
+SIMPLIFY_TYPE: dict[type, type] = {tuple: list, DogmaticList: list, DogmaticDict: dict}
+"""Types that count as the same when one asks whether the type of an entry changed."""
+
+
+def simplify_type(value: Any) -> type:
+    """Return the type of a value, where a tuple is a list and a numpy scalar its Python twin."""
+    kind = type(normalize_numpy(value))
+    return SIMPLIFY_TYPE.get(kind, kind)
+
+
+def type_changed(old_value: Any, new_value: Any) -> bool:
+    """Tell whether two values have different types, as far as a configuration minds."""
+    return simplify_type(old_value) is not simplify_type(new_value)
+
+
+def is_different(old_value: Any, new_value: Any) -> bool:
+    """Tell whether two values differ; arrays are compared as wholes."""
+    if old_value is new_value:
+        return False
+    try:
+        return bool(old_value != new_value)
+    except (ValueError, TypeError):  # an array answers element by element
+        return not _equal_arrays(old_value, new_value)
+
+
+def _equal_arrays(first: Any, second: Any) -> bool:
+    try:
+        import numpy as np
+
+        return bool(np.array_equal(first, second))
+    except Exception:  # noqa: BLE001 -- objects that can't be compared are different
+        return False
+

@@ -1,0 +1,195 @@
+"""Containers that keep what was fixed.
+
+While a config function runs, what the command line or a named config fixed can't be overwritten.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, SupportsIndex
+
+from sacred.config.elements import apply_elements, iter_elements, split_elements
+
+
+class DogmaticDict(dict[Any, Any]):
+    """A dictionary whose fixed entries win over every assignment, at any depth.
+
+    What was assigned to a fixed entry is remembered in ``proposed``, so that one can tell what the fixed
+    value changed.
+
+    Args:
+        fixed: nested entries that can't be changed; they are there from the start. A key ``name[2]`` stands
+            for an element of the list ``name``.
+        fallback: entries that may be read, but aren't part of the dictionary.
+    """
+
+    def __init__(self, fixed: Mapping[Any, Any] | None = None, fallback: Mapping[Any, Any] | None = None) -> None:
+        super().__init__()
+        self.fixed, self.elements = split_elements(fixed or {})
+        self.fallback = fallback or {}
+        self.proposed: dict[Any, Any] = {}
+        self.populate()
+
+    def populate(self) -> None:
+        """Put the fixed entries in their places."""
+        for key, value in self.fixed.items():
+            super().__setitem__(key, dogmatize(value))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if key in self.fixed:
+            self.proposed[key] = value
+            value = enforce(self.fixed[key], value)
+        if key in self.elements:
+            self.proposed[key] = value
+            value = apply_elements(key, self.elements[key], value, enforce)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        if key not in self.fixed:
+            super().__delitem__(key)
+
+    def __getitem__(self, key: Any) -> Any:
+        if key not in self and key in self.fallback:
+            return self.fallback[key]
+        return super().__getitem__(key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Return an entry, an entry of the fallback, or the default."""
+        return self[key] if key in self or key in self.fallback else default
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Set several entries."""
+        for key, value in dict(*args, **kwargs).items():
+            self[key] = value
+
+    def __ior__(self, other: Any) -> "DogmaticDict":  # type: ignore[override,misc]  # dict's is generic in its keys
+        self.update(other)
+        return self
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Set an entry unless it is there."""
+        if key not in self or (key in self.fixed and key not in self.proposed):
+            self[key] = default
+        return self[key]
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        """Return an entry and remove it, unless it is fixed."""
+        if key in self.fixed:
+            return self[key]
+        return super().pop(key, *default)
+
+    def popitem(self) -> tuple[Any, Any]:
+        """Remove and return the last entry that is not fixed."""
+        for key in reversed(list(self)):
+            if key not in self.fixed:
+                return key, super().pop(key)
+        raise KeyError("popitem(): only fixed entries are left")
+
+    def clear(self) -> None:
+        """Remove all entries that are not fixed."""
+        for key in [key for key in self if key not in self.fixed]:
+            super().__delitem__(key)
+
+    def revelation(self) -> set[str]:
+        """Return the paths of fixed entries that nobody assigned."""
+        missing = set()
+        for key, fixed in self.fixed.items():
+            if key not in self.proposed:
+                missing.add(str(key))
+            value = super().get(key)
+            if isinstance(fixed, dict) and isinstance(value, DogmaticDict):
+                missing |= {f"{key}.{path}" for path in value.revelation()}
+        return missing
+
+    def settle(self) -> None:
+        """Put updated elements back in their places, where the code changed a list after assigning it."""
+        for key, value in list(self.items()):
+            if key in self.elements:
+                super().__setitem__(key, apply_elements(key, self.elements[key], value, enforce))
+            if isinstance(value, DogmaticDict):
+                value.settle()
+
+    def forget_proposals(self) -> None:
+        """Begin anew to remember what is assigned."""
+        self.proposed.clear()
+        for value in self.values():
+            if isinstance(value, DogmaticDict):
+                value.forget_proposals()
+
+    def iter_proposals(self, prefix: str = "") -> Iterator[tuple[str, Any]]:
+        """Yield ``(path, value)`` of what was assigned to fixed entries, at every depth."""
+        for key, value in self.proposed.items():
+            yield f"{prefix}{key}", value
+            if key in self.elements:
+                yield from iter_elements(f"{prefix}{key}", self.elements[key], value)
+        for key, value in self.items():
+            if isinstance(value, DogmaticDict):
+                yield from value.iter_proposals(f"{prefix}{key}.")
+
+
+class DogmaticList(list[Any]):
+    """A list that ignores every attempt to change it."""
+
+    def _ignore(self, *_args: Any, **_kwargs: Any) -> None:
+        """Do nothing: a fixed list stays as it is."""
+
+    append = extend = insert = remove = sort = reverse = clear = _ignore
+    __setitem__ = __delitem__ = _ignore
+
+    def __iadd__(self, other: Any) -> "DogmaticList":  # type: ignore[override,misc]  # list's returns Self
+        return self
+
+    def __imul__(self, other: Any) -> "DogmaticList":  # type: ignore[override,misc]  # list's returns Self
+        return self
+
+    def pop(self, index: SupportsIndex = -1) -> Any:
+        """Return an element, and leave it where it is."""
+        return self[index]
+
+    def revelation(self) -> set[str]:
+        """Return the empty set: a list is fixed as a whole."""
+        return set()
+
+
+def enforce(fixed: Any, value: Any) -> Any:
+    """Return what an entry is after ``value`` was assigned to it, where ``fixed`` wins."""
+    kept = dogmatize(fixed)
+    if isinstance(kept, DogmaticDict) and isinstance(value, dict):
+        kept.update(value)
+    return kept
+
+
+def dogmatize(obj: Any) -> Any:
+    """Return dictionaries and lists as containers that keep their content."""
+    if isinstance(obj, dict):
+        return DogmaticDict(obj)
+    if isinstance(obj, list | tuple):
+        return DogmaticList(dogmatize(value) for value in obj)
+    return obj
+
+
+def undogmatize(obj: Any) -> Any:
+    """Return plain, writable dictionaries and lists; tuples stay tuples."""
+    if isinstance(obj, dict):
+        return {key: undogmatize(value) for key, value in obj.items()}
+    if isinstance(obj, list):
+        return [undogmatize(value) for value in obj]
+    if type(obj) is tuple:
+        return tuple(undogmatize(value) for value in obj)
+    return obj
+
+
+class _Fallback(dict[Any, Any]):
+    """A dictionary that asks another one for what it lacks."""
+
+    def __init__(self, fallback: Mapping[Any, Any]) -> None:
+        super().__init__()
+        self.fallback = fallback
+
+    def __missing__(self, key: Any) -> Any:
+        return self.fallback[key]
+
+
+def fallback_dict(fallback: Mapping[Any, Any], **kwargs: Any) -> dict[Any, Any]:
+    """Return a dictionary that asks ``fallback`` for the keys it lacks."""
+    result = _Fallback(fallback)
+    result.update(**kwargs)
+    return result

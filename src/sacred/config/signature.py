@@ -1,0 +1,164 @@
+"""The parameters of a function, and which of its arguments come from the configuration."""
+
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from sacred.errors import MissingConfigError, SignatureError
+
+_VARARGS, _VARKEYWORDS = 0x04, 0x08  # CO_VARARGS, CO_VARKEYWORDS
+
+
+class Parameters(NamedTuple):
+    """The parameters of a function.
+
+    Attributes:
+        positional_only: names before ``/``.
+        positional: names of all that can be given by position.
+        keyword_only: names after ``*``.
+        varargs: whether there is ``*args``.
+        varkwargs: whether there is ``**kwargs``.
+        defaults: the default values.
+    """
+
+    positional_only: tuple[str, ...]
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    varargs: bool
+    varkwargs: bool
+    defaults: dict[str, Any]
+
+
+def get_argspec(f: Callable[..., Any]) -> Parameters:
+    """Return the parameters of a function, or of the one that it wraps.
+
+    Raises:
+        TypeError: ``f`` has no signature.
+    """
+    function: Any = f
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return _read_code(function) if isinstance(function, FunctionType) else _inspect(function)
+
+
+def _read_code(function: FunctionType) -> Parameters:
+    code = function.__code__
+    positional = code.co_varnames[: code.co_argcount]
+    keyword_only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    values = function.__defaults__ or ()
+    defaults = dict(zip(positional[len(positional) - len(values) :], values, strict=True))
+    return Parameters(
+        positional[: code.co_posonlyargcount],
+        positional,
+        keyword_only,
+        bool(code.co_flags & _VARARGS),
+        bool(code.co_flags & _VARKEYWORDS),
+        {**defaults, **(function.__kwdefaults__ or {})},
+    )
+
+
+def _inspect(function: Callable[..., Any]) -> Parameters:
+    import inspect  # only for callables that are no functions
+
+    parameters = inspect.signature(function).parameters.values()
+
+    def names(*kinds: Any) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in parameters if parameter.kind in kinds)
+
+    kind = inspect.Parameter
+    return Parameters(
+        names(kind.POSITIONAL_ONLY),
+        names(kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD),
+        names(kind.KEYWORD_ONLY),
+        bool(names(kind.VAR_POSITIONAL)),
+        bool(names(kind.VAR_KEYWORD)),
+        {parameter.name: parameter.default for parameter in parameters if parameter.default is not kind.empty},
+    )
+
+
+class Signature:
+    """How a function is called, and how its arguments are completed from a configuration.
+
+    Args:
+        f: the function.
+
+    Attributes:
+        name: the function's name, for messages.
+        arguments: names of all parameters but ``*args`` and ``**kwargs``, in order.
+    """
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.name = getattr(f, "__name__", repr(f))
+        self.parameters = get_argspec(f)
+        self.arguments = [*self.parameters.positional, *self.parameters.keyword_only]
+        self._known = frozenset(self.arguments)
+
+    def construct_arguments(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: Mapping[str, Any], bound: bool = False
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Complete a call: an argument of the call comes first, then one of ``options``, then the default.
+
+        Args:
+            args: the arguments given by position.
+            kwargs: the arguments given by name.
+            options: the configuration.
+            bound: whether the first parameter is given by Python (a method's ``self``).
+
+        Returns:
+            The arguments by position and by name with which to call the function.
+
+        Raises:
+            SignatureError: (also a TypeError) the call has too many arguments, unknown or doubled ones.
+            MissingConfigError: arguments are missing.
+        """
+        names = self.parameters.positional[1:] if bound else self.parameters.positional
+        self._check_call(args, kwargs, names)
+        completed = dict(kwargs)
+        defaults = self.parameters.defaults
+        missing = []
+        for name in (*names[len(args) :], *self.parameters.keyword_only):
+            if name in completed:
+                continue
+            if name in options:
+                completed[name] = options[name]
+            elif name not in defaults:
+                missing.append(name)
+        if missing:
+            raise MissingConfigError(f"{self.name} is missing value(s):", missing)
+        return self._place(args, completed)
+
+    def get_free_parameters(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], bound: bool = False
+    ) -> list[str]:
+        """Return the names of parameters that a call leaves open."""
+        names = self.parameters.positional[1:] if bound else self.parameters.positional
+        return [name for name in names[len(args) :] if name not in kwargs]
+
+    def _check_call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], names: tuple[str, ...]) -> None:
+        if len(args) > len(names) and not self.parameters.varargs:
+            surplus = tuple(args[len(names) :])
+            raise SignatureError(f"{self.name} got unexpected argument(s): {surplus}")
+        if not kwargs:
+            return
+        if not self.parameters.varkwargs:
+            unexpected = [name for name in kwargs if name not in self._known]
+            if unexpected:
+                raise SignatureError(f"{self.name} got unexpected kwarg(s): {sorted(unexpected)}")
+        doubled = [name for name in names[: len(args)] if name in kwargs]
+        if doubled and not set(doubled) <= set(self.parameters.positional_only):
+            raise SignatureError(f"{self.name} got multiple values for argument(s) {doubled}")
+
+    def _place(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Move what can only be given by position to where Python wants it."""
+        only = self.parameters.positional_only[len(args) :]
+        if not only:
+            return args, kwargs
+        values = list(args)
+        for name in only:
+            if name in kwargs:
+                values.append(kwargs.pop(name))
+            elif name in self.parameters.defaults:
+                values.append(self.parameters.defaults[name])
+        return tuple(values), kwargs

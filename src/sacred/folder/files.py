@@ -1,0 +1,150 @@
+"""Files that belong to runs: sources and resources, stored once for all runs, and artifacts.
+
+Whatever is stored appears under its name at once and whole; copying takes constant memory.
+"""
+
+# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH116, PTH118, PTH120, PTH121
+# Paths are text: Path objects cost time at every file.
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+
+from sacred.folder.layout import make_stored_name
+from sacred.support.digests import CHUNK_BYTES, get_digest
+
+KERNEL_CHUNK_BYTES = 1 << 30
+
+# Linux from Python 3.8 on; it shares blocks instead of copying where the file system can (btrfs, xfs)
+_copy_in_kernel = getattr(os, "copy_file_range", None)
+
+
+def store_file(path: str, folder: str, digest: str | None = None) -> str:
+    """Keep a file in a folder of unique files, and return where it is: ``folder/NAME_MD5.ext``.
+
+    Args:
+        path: the file.
+        folder: made when it is missing.
+        digest: the file's MD5 checksum if it is known. A file stored under it with the same size is taken
+            for the same, without reading.
+
+    Raises:
+        OSError: the file can't be read, or the folder not written.
+    """
+    before = _stat_regular(path)
+    if digest is None or not _is_stored(path, folder, digest, before):
+        digest = get_digest(path)
+    if not _is_stored(path, folder, digest, before):
+        os.makedirs(folder, exist_ok=True)
+        temporary = _copy_to_temporary(path, folder)
+        if _has_changed(path, before):
+            digest = get_digest(temporary)  # of what was copied: the name must not promise other content
+        os.replace(temporary, os.path.join(folder, make_stored_name(path, digest)))
+    return os.path.join(folder, make_stored_name(path, digest))
+
+
+def copy_file(source: str, target: str) -> None:
+    """Copy a file, replacing what is there at once; a file copied onto itself stays.
+
+    Raises:
+        OSError: ``source`` is no regular file or can't be read, or ``target`` can't be written.
+    """
+    _stat_regular(source)
+    folder = os.path.dirname(target)
+    os.makedirs(folder, exist_ok=True)
+    if not (os.path.exists(target) and os.path.samefile(source, target)):
+        os.replace(_copy_to_temporary(source, folder), target)
+
+
+def copy_tree(source: str, target: str) -> None:
+    """Copy a folder's files into another folder, over what is there.
+
+    Links are followed, but not into a folder that they are in. ``target`` may lie in ``source``.
+
+    Raises:
+        OSError: something could not be copied; all the rest is there.
+    """
+    os.makedirs(target, exist_ok=True)
+    problems: list[OSError] = []
+    for path in _iter_files(source, os.path.realpath(target), problems):
+        try:
+            copy_file(path, os.path.join(target, os.path.relpath(path, source)))
+        except OSError as error:
+            error.filename = path
+            problems.append(error)
+    if problems:
+        first = problems[0]
+        others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise OSError(first.errno, f"{first.strerror}: {first.filename}{others}") from first
+
+
+def _iter_files(source: str, excluded: str, problems: list[OSError]) -> Iterator[str]:
+    for folder, subfolders, names in os.walk(source, onerror=problems.append, followlinks=True):
+        here = os.path.realpath(folder)
+        subfolders[:] = [
+            name for name in subfolders if not _leads_back(os.path.join(folder, name), here, excluded)
+        ]
+        for name in names:
+            yield os.path.join(folder, name)
+
+
+def _leads_back(path: str, here: str, excluded: str) -> bool:
+    real = os.path.realpath(path)
+    return real in (excluded, here) or here.startswith(os.path.join(real, ""))
+
+
+def _stat_regular(path: str) -> os.stat_result:
+    """Opening a pipe would wait for somebody to write to it, and a folder has no content of its own."""
+    found = os.stat(path)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", path)
+    return found
+
+
+def _is_stored(path: str, folder: str, digest: str, wanted: os.stat_result) -> bool:
+    try:
+        stored = os.stat(os.path.join(folder, make_stored_name(path, digest)))
+    except OSError:
+        return False
+    # another size is a part left by a killed 0.8, or a file lost in a power failure: it is stored again
+    return stored.st_size == wanted.st_size
+
+
+def _has_changed(path: str, before: os.stat_result) -> bool:
+    after = os.stat(path)
+    return (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
+
+
+def _copy_to_temporary(source: str, folder: str) -> str:
+    """Return the path of a new copy in ``folder``; two processes, also on two machines, never share one."""
+    temporary = os.path.join(folder, f".{os.urandom(8).hex()}.tmp")
+    try:
+        _copy_content(source, temporary)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _copy_content(source: str, target: str) -> None:
+    with open(source, "rb", buffering=0) as reader, open(target, "xb", buffering=0) as writer:
+        if _copy_in_kernel is not None:
+            try:
+                while _copy_in_kernel(reader.fileno(), writer.fileno(), KERNEL_CHUNK_BYTES):
+                    pass
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                    raise
+        # the rest: everything where the kernel can't (two file systems), or said 0 (/proc), else nothing
+        while chunk := reader.read(CHUNK_BYTES):
+            _write_all(writer.fileno(), chunk)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,83 @@
+"""Run ids: numbers that count up, taken by making the run's folder."""
+
+# ruff: noqa: PTH102, PTH103, PTH112, PTH118, PTH119, PTH208
+# Paths are text: Path objects cost time at every file.
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from sacred.errors import StoreError
+
+
+def create_run_folder(basedir: str, run_id: Any = None) -> str:
+    """Make a new run folder and return its path.
+
+    Making a folder either works or fails because it is there, also between processes and machines: who makes
+    it has the id.
+
+    Args:
+        basedir: the folder of all runs; made when it is missing.
+        run_id: the id that the run has already, or None to take the next number.
+
+    Raises:
+        StoreError: there can't be such a folder, or it is there already.
+    """
+    try:
+        os.makedirs(basedir, exist_ok=True)
+        return _take_next(basedir) if run_id is None else _take(basedir, str(run_id))
+    except OSError as error:
+        reason = error.strerror or error
+        raise StoreError(f'The folder for runs "{basedir}" can\'t be written: {reason}') from error
+
+
+def find_last_id(basedir: str) -> int:
+    """Return the highest number among the names of run folders, 0 if there is none."""
+    names = [name for name in os.listdir(basedir) if name.isascii() and name.isdigit()]
+    # names alone tell nearly all: asking the kind of each entry takes long where there are thousands of runs
+    while names:
+        last = max(names, key=int)
+        if os.path.isdir(os.path.join(basedir, last)):
+            return int(last)
+        names.remove(last)
+    return 0
+
+
+def discard_run_folder(path: str) -> None:
+    """Remove the folder of a run that could not start, as far as that is possible."""
+    for folder, _, names in os.walk(path, topdown=False):
+        for name in names:
+            _remove(os.unlink, os.path.join(folder, name))
+        _remove(os.rmdir, folder)
+
+
+def _remove(remove: Callable[[str], None], path: str) -> None:
+    try:
+        remove(path)
+    except OSError:
+        return
+
+
+def _take_next(basedir: str) -> str:
+    number = find_last_id(basedir) + 1
+    while True:
+        path = os.path.join(basedir, str(number))
+        try:
+            os.mkdir(path)
+        except FileExistsError:  # another process was faster, or a file has this name
+            number += 1
+        else:
+            return path
+
+
+def _take(basedir: str, run_id: str) -> str:
+    if run_id in ("", ".", "..") or os.path.basename(run_id) != run_id or "\0" in run_id:
+        raise StoreError(f"The id {run_id!r} can't be the name of a run folder.")
+    path = os.path.join(basedir, run_id)
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        raise StoreError(
+            f'The run folder "{path}" exists already: choose another id, or none for the next number.'
+        ) from None
+    return path

@@ -1,0 +1,54 @@
+"""Which files a run folder has, and how stored files are named."""
+
+# ruff: noqa: PTH119, PTH122
+# Paths are text: Path objects cost time at every file.
+
+import os
+from collections.abc import Mapping
+
+from sacred.support.files import make_safe_name
+
+RUN = "run.json"
+CONFIG = "config.json"
+INFO = "info.json"
+METRICS = "metrics.json"
+OUTPUT = "cout.txt"
+REPORT_STEM = "report"
+TEMPLATE = "template.html"
+
+SOURCES_FOLDER = "_sources"
+RESOURCES_FOLDER = "_resources"
+
+RESERVED = frozenset(
+    {
+        *(RUN, CONFIG, INFO, METRICS, OUTPUT, f"{REPORT_STEM}.html"),
+        # written by later versions: a folder of today must not have an artifact in their place
+        *("run.lock", "recover.lock", "annotations.json", "environment.json", "git.patch"),
+        *("metrics.journal", "metrics.names", "metrics.side", "system.journal", "system.names"),
+        *("stdout.raw", "stderr.raw", "cout.raw"),
+    }
+)
+"""Names, in lower case, that no artifact can have."""
+
+
+def make_stored_name(path: str, digest: str) -> str:
+    """Return the name of a stored file: ``data.csv`` with its MD5 checksum becomes ``data_MD5.csv``."""
+    stem, extension = os.path.splitext(os.path.basename(path))
+    return f"{stem}_{digest}{extension}"
+
+
+def choose_artifact_name(given: str, taken: Mapping[str, str]) -> str:
+    """Return the name, relative to the run folder, under which an artifact is kept.
+
+    Args:
+        given: the name that the user chose.
+        taken: ``{name in the folder: given name}`` of the artifacts so far. The same given name means a new
+            version of that artifact; another one must not overwrite it, so ``x.txt`` becomes ``x_2.txt``.
+    """
+    name = make_safe_name(given, RESERVED)
+    stem, extension = os.path.splitext(name)
+    count = 1
+    while taken.get(name, given) != given:
+        count += 1
+        name = f"{stem}_{count}{extension}"
+    return name

@@ -1,0 +1,1 @@
+"""The nouns: what a run consists of, without any reading or writing."""

@@ -1,0 +1,113 @@
+"""Handing a run's events to its observers: in one order, strictly at the start, forgivingly afterwards.
+
+Every observer gets copies of its own of what it is told, so that none can change what the next one sees. One
+that fails is reported once and left alone, except that the final event is tried all the same.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from sacred.observers.base import RunObserver
+from sacred.support.copies import copy_containers
+
+_ATTEMPTS = 5  # a dictionary that another thread changes can't be copied at that moment
+
+
+class Dispatch:
+    """The observers of one run.
+
+    Args:
+        observers: in any order; those with a higher ``priority`` are told first.
+        logger: where failures are reported.
+    """
+
+    def __init__(self, observers: Iterable[Any], logger: logging.Logger) -> None:
+        self.observers = sorted(observers, key=lambda observer: -getattr(observer, "priority", 0))
+        self.failed: list[Any] = []
+        self._started: list[Any] = []
+        self._logger = logger
+
+    def start(self, event: str, run_id: Any, **facts: Any) -> Any:
+        """Tell of ``started_event`` or ``queued_event``; return the run's id.
+
+        The first observer that returns an id decides it, unless there is one already.
+
+        Raises:
+            Exception: whatever an observer raises: a run that can't be recorded does not start.
+        """
+        for observer in self.observers:
+            self._started.append(observer)
+            chosen = getattr(observer, event)(**_copy(facts), _id=run_id)
+            if run_id is None:
+                run_id = chosen
+        return run_id
+
+    def tell(self, event: str, **facts: Any) -> None:
+        """Tell of something that happened while the run lives."""
+        for observer in self.observers:
+            if not self._has_failed(observer):
+                self._try(observer, event, facts)
+
+    def beat(self, metrics: dict[str, Any], **facts: Any) -> None:
+        """Tell of new metrics and a heartbeat."""
+        for observer in self.observers:
+            if not self._has_failed(observer) and self._try(
+                observer, "log_metrics", {"metrics_by_name": metrics, "info": facts["info"]}
+            ):
+                self._try(observer, "heartbeat_event", facts)
+
+    def finish(self, event: str, **facts: Any) -> None:
+        """Tell every observer that was told of the start how the run ended."""
+        for observer in self._started or self.observers:
+            try:
+                getattr(observer, event)(**_copy(facts))
+            except Exception:  # the run is over; its result must not be lost for that
+                self._logger.exception("The %s could not record the end of the run", _describe(observer))
+                self._add_failed(observer)
+
+    def join(self) -> None:
+        """Wait until the observers have done their work."""
+        for observer in self._started:
+            if not self._has_failed(observer):
+                self._try(observer, "join", {})
+        for observer in self.failed:
+            self._logger.warning("The %s failed at some point during the run.", _describe(observer))
+
+    def _try(self, observer: Any, event: str, facts: dict[str, Any]) -> bool:
+        try:
+            getattr(observer, event)(**_copy(facts))
+        except Exception as error:
+            self._add_failed(observer)
+            reason = str(error) or type(error).__name__
+            self._logger.warning(
+                "An error occurred in the %s during %s, it is left out from now on: %s",
+                _describe(observer),
+                event,
+                reason,
+            )
+            self._logger.debug("The error was", exc_info=True)
+            return False
+        return True
+
+    def _has_failed(self, observer: Any) -> bool:
+        return any(observer is other for other in self.failed)
+
+    def _add_failed(self, observer: Any) -> None:
+        if not self._has_failed(observer):
+            self.failed.append(observer)
+
+
+def _describe(observer: Any) -> str:
+    name = type(observer).__name__
+    return name if isinstance(observer, RunObserver) else f"observer {name}"
+
+
+def _copy(facts: dict[str, Any]) -> dict[str, Any]:
+    for attempt in range(_ATTEMPTS):
+        try:
+            return {name: copy_containers(value) for name, value in facts.items()}
+        except RuntimeError:  # changed by the user's code meanwhile
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return facts

@@ -1,0 +1,400 @@
+"""``FileStorageObserver``: each run in a folder of its own, as JSON and text files."""
+
+# ruff: noqa: PTH100, PTH112, PTH118, PTH119
+# Paths are text: Path objects cost time at every file.
+
+import logging
+import os
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sacred.errors import ObserverError, StoreError
+from sacred.folder import layout, report
+from sacred.folder.entry import RunEntry
+from sacred.folder.files import copy_file, copy_tree, store_file
+from sacred.folder.ids import create_run_folder, discard_run_folder
+from sacred.folder.metrics import Columns, add_points
+from sacred.folder.writer import FolderWriter
+from sacred.model import status as statuses
+from sacred.model.serialize import format_json
+from sacred.observers.base import RunObserver
+from sacred.plugins.options import cli_option
+from sacred.support.clock import format_naive_utc
+from sacred.support.files import make_safe_name
+
+__all__ = ["DEFAULT_FILE_STORAGE_PRIORITY", "FileStorageObserver", "file_storage_option"]
+
+DEFAULT_FILE_STORAGE_PRIORITY = 20
+
+LOGGER = logging.getLogger("sacred")
+
+PathLike = str | bytes | os.PathLike[str]
+
+
+class FileStorageObserver(RunObserver):
+    """Keeps each run in a numbered folder below ``basedir``.
+
+    What goes wrong with a file after the start is a warning and a note in ``run.json``; what can't be written
+    is tried again at each heartbeat and at the end.
+
+    Args:
+        basedir: the folder of all runs; made when the first one starts.
+        resource_dir: where files that runs read are kept, once each; ``basedir/_resources`` by default.
+        source_dir: where source files are kept, once each; ``basedir/_sources`` by default.
+        template: a mako template for a report at the end; by default ``basedir/template.html`` if it exists.
+        priority: observers with a higher one are told first, and choose the run's id.
+        copy_artifacts: copy artifacts to the run's folder; else only their names and places are noted.
+        copy_sources: copy source files; else only their places are noted.
+
+    Attributes:
+        dir: the folder of the present run; None before the start.
+        run_entry: what ``run.json`` holds.
+        config: the configuration as plain JSON values.
+        info: the info dictionary of the last heartbeat, as plain JSON values.
+        cout: the output of the last heartbeat.
+        cout_write_cursor: how many characters of it are in ``cout.txt``.
+        saved_metrics: all points so far, as in ``metrics.json``.
+
+    Raises:
+        FileNotFoundError: there is no such template.
+        MissingExtraError: a template is given and mako is not installed.
+    """
+
+    VERSION = "FileStorageObserver-0.7.0"
+
+    dir: str | None
+    run_entry: RunEntry | None
+
+    @classmethod
+    def create(cls, *args: Any, **kwargs: Any) -> "FileStorageObserver":
+        """Construct an observer: the spelling of Sacred before 0.8."""
+        warnings.warn(
+            f"{cls.__name__}.create(...) is deprecated: write {cls.__name__}(...)",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return cls(*args, **kwargs)
+
+    def __init__(
+        self,
+        basedir: PathLike,
+        resource_dir: PathLike | None = None,
+        source_dir: PathLike | None = None,
+        template: PathLike | None = None,
+        priority: float = DEFAULT_FILE_STORAGE_PRIORITY,
+        copy_artifacts: bool = True,
+        copy_sources: bool = True,
+    ) -> None:
+        base = os.fsdecode(basedir)
+        self.basedir = base
+        self.resource_dir = _as_path(resource_dir, base, layout.RESOURCES_FOLDER)
+        self.source_dir = _as_path(source_dir, base, layout.SOURCES_FOLDER)
+        self.template = report.find_template(base, template)
+        self.priority = priority
+        self.copy_artifacts = copy_artifacts
+        self.copy_sources = copy_sources
+        self.dir = None
+        self._lock = threading.RLock()  # beats come from a thread of their own
+        self._reset()
+
+    def _reset(self) -> None:
+        self.run_entry = None
+        self.config: dict[str, Any] | None = None
+        self.info: dict[str, Any] | None = None
+        self.cout = ""
+        self.cout_write_cursor = 0
+        self.saved_metrics: dict[str, Columns] = {}
+        self._has_unsaved_metrics = False
+        self._writer: FolderWriter | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._lock = threading.RLock()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FileStorageObserver):
+            return NotImplemented
+        return bool(self.basedir == other.basedir)
+
+    def __hash__(self) -> int:
+        return hash(self.basedir)
+
+    def queued_event(
+        self,
+        ex_info: dict[str, Any],
+        command: str,
+        host_info: dict[str, Any],
+        queue_time: datetime,  # noqa: ARG002 - it is in meta_info, too
+        config: dict[str, Any],
+        meta_info: dict[str, Any],
+        _id: Any,
+    ) -> Any:
+        """Make the run's folder, with the source files in it, for whoever will run it."""
+
+        def save() -> None:
+            facts = {"experiment": ex_info, "command": command, "host": host_info, "meta": meta_info}
+            self.run_entry = RunEntry(self._folder, **facts, status=statuses.QUEUED)
+            self._copy_sources(ex_info)
+            self.config = self._folder.flatten(layout.CONFIG, config)
+            self.save_json(self.config, layout.CONFIG)
+            self._save_run()
+
+        return self._open_folder(_id, save)
+
+    def started_event(
+        self,
+        ex_info: dict[str, Any],
+        command: str,
+        host_info: dict[str, Any],
+        start_time: datetime,
+        config: dict[str, Any],
+        meta_info: dict[str, Any],
+        _id: Any,
+    ) -> Any:
+        """Make the run's folder, store the sources, and write the first ``run.json`` and ``config.json``.
+
+        Raises:
+            StoreError: the folder can't be made or written.
+        """
+
+        def save() -> None:
+            facts = {"experiment": ex_info, "command": command, "host": host_info, "meta": meta_info}
+            state = {
+                "status": statuses.RUNNING,
+                "start_time": format_naive_utc(start_time),
+                "heartbeat": None,
+            }
+            self.run_entry = RunEntry(self._folder, **facts, **state, resources=[], artifacts=[])
+            self.run_entry["experiment"]["sources"] = self.save_sources(ex_info)
+            self.config = self._folder.flatten(layout.CONFIG, config)
+            self.info = {}
+            self.save_json(self.config, layout.CONFIG)
+            self.save_cout()
+            self._save_run()  # the last one: a folder with a run.json is complete
+
+        return self._open_folder(_id, save)
+
+    def heartbeat_event(
+        self, info: dict[str, Any], captured_out: str, beat_time: datetime, result: Any
+    ) -> None:
+        """Write the output, the info if it changed, and the heartbeat in ``run.json``."""
+        with self._lock:
+            if self.run_entry is None:
+                return
+            self.info = self._folder.flatten(layout.INFO, info)
+            self.cout = captured_out
+            self.run_entry.set(heartbeat=format_naive_utc(beat_time), result=result)
+            self._folder.attempt(self.save_cout)
+            self._folder.attempt(self._save_info)
+            self._folder.attempt(self._save_run)
+
+    def log_metrics(self, metrics_by_name: dict[str, Any], info: dict[str, Any]) -> None:  # noqa: ARG002
+        """Add the points to ``metrics.json``."""
+        with self._lock:
+            if self.run_entry is None:
+                return
+            if metrics_by_name or not self._folder.has_written(layout.METRICS):
+                self._has_unsaved_metrics = True
+            add_points(self.saved_metrics, metrics_by_name, partial(self._folder.flatten, layout.METRICS))
+            self._folder.attempt(self._save_metrics)
+
+    def completed_event(self, stop_time: datetime, result: Any) -> None:
+        """Write the result and the last state."""
+        with self._lock:
+            self._finish(stop_time, status=statuses.COMPLETED, result=result)
+
+    def interrupted_event(self, interrupt_time: datetime, status: str) -> None:
+        """Write the last state."""
+        with self._lock:
+            self._finish(interrupt_time, status=status)
+
+    def failed_event(self, fail_time: datetime, fail_trace: list[str]) -> None:
+        """Write the traceback and the last state."""
+        with self._lock:
+            self._finish(fail_time, status=statuses.FAILED, fail_trace=fail_trace)
+
+    def resource_event(self, filename: str) -> None:
+        """Keep a file that the run reads."""
+        if self.run_entry is None:
+            return
+        try:
+            stored = self.find_or_save(filename, self.resource_dir)  # not locked: hashing may take long
+        except OSError as error:
+            self.run_entry.note_missing("resource", os.fspath(filename), error)
+        else:
+            self.run_entry.add("resources", [os.fspath(filename), str(stored)])
+        self._update_run()
+
+    def artifact_event(
+        self,
+        name: str,
+        filename: str,
+        metadata: dict[str, Any] | None = None,
+        content_type: str | None = None,
+    ) -> None:
+        """Keep a file or a folder that the run made."""
+        if self.run_entry is None:
+            return
+        stored = self.run_entry.choose_artifact_name(name)
+        try:
+            if self.copy_artifacts:
+                self.save_file(filename, stored)  # not locked: copying may take long
+        except OSError as error:
+            self.run_entry.note_missing("artifact", stored, error)
+        if not self.copy_artifacts or os.path.lexists(self._folder.get_path(stored)):
+            self.run_entry.add("artifacts", stored)
+        self.run_entry.note_artifact(
+            stored,
+            given_name=name if name != stored else None,
+            path=None if self.copy_artifacts else os.path.abspath(filename),
+            metadata=metadata,
+            content_type=content_type,
+        )
+        self._update_run()
+
+    def save_json(self, obj: Any, filename: str) -> None:
+        """Write a value as a JSON file in the run's folder."""
+        self._folder.write_json(filename, obj)
+
+    def save_file(self, filename: str, target_name: str | None = None) -> None:
+        """Copy a file, or a folder of files, into the run's folder.
+
+        Args:
+            filename: what to copy.
+            target_name: its name there, ``"sub/name"`` in a subfolder; by default its own name.
+
+        Raises:
+            OSError: it can't be read or written. (Of a folder, what can be copied is copied.)
+        """
+        name = target_name or os.path.basename(os.path.normpath(filename))
+        copy = copy_tree if os.path.isdir(filename) else copy_file
+        copy(os.fspath(filename), self._folder.get_path(make_safe_name(name, layout.RESERVED)))
+
+    def save_cout(self) -> None:
+        """Bring ``cout.txt`` to the state of ``self.cout``."""
+        self._folder.write_output(self.cout)
+        self.cout_write_cursor = len(self.cout)
+
+    def save_sources(self, ex_info: Mapping[str, Any]) -> list[list[str]]:
+        """Store the source files, and return pairs of name and place relative to ``basedir``.
+
+        A file that vanished or can't be read is noted in ``run.json`` under ``missing``.
+
+        Raises:
+            OSError: the folder of sources can't be written.
+        """
+        sources = []
+        root = os.path.relpath(self.source_dir, self.basedir)
+        for name, digest in ex_info.get("sources", ()):
+            path = os.path.join(ex_info.get("base_dir", ""), name)
+            try:
+                if self.copy_sources:
+                    stored = os.path.basename(store_file(path, str(self.source_dir), digest))
+                    sources.append([name, os.path.join(root, stored)])
+                else:
+                    sources.append([name, os.path.relpath(path, self.basedir)])
+            except OSError as error:
+                self._note_missing_source(name, path, error)
+        return sources
+
+    def find_or_save(self, filename: str, store_dir: PathLike) -> Path:
+        """Return where a file is kept in a folder of unique files, copying it there if it is new."""
+        return Path(store_file(os.fspath(filename), os.fsdecode(store_dir)))
+
+    def render_template(self) -> None:
+        """Write the report, if there is a template."""
+        if self.template:
+            values: dict[str, Any] = {"run": self.run_entry, "config": self.config, "info": self.info}
+            values |= {"cout": self.cout, "savedir": self.dir}
+            text = report.render_report(self.template, values)
+            self._folder.write_text(report.make_report_name(self.template), text)
+
+    @property
+    def _folder(self) -> FolderWriter:
+        if self.dir is None:
+            raise ObserverError("There is no run folder yet: no run has started.")
+        if self._writer is None or self._writer.path != self.dir:  # subclasses choose the folder themselves
+            self._writer = FolderWriter(self.dir)
+        return self._writer
+
+    def _open_folder(self, _id: Any, save: Callable[[], None]) -> Any:
+        with self._lock:
+            self._reset()
+            self._make_run_dir(_id)
+            path = str(self.dir)
+            try:
+                save()
+            except BaseException as error:
+                self.run_entry = None
+                discard_run_folder(path)
+                if isinstance(error, OSError):
+                    reason = error.strerror or error
+                    raise StoreError(f'The run folder "{path}" can\'t be written: {reason}') from error
+                raise
+            return os.path.basename(path) if _id is None else _id
+
+    def _make_run_dir(self, _id: Any) -> None:
+        self.dir = create_run_folder(self.basedir, _id)
+
+    def _finish(self, stop_time: datetime, **entry: Any) -> None:
+        if self.run_entry is None:
+            return
+        self.run_entry.set(stop_time=format_naive_utc(stop_time), **entry)
+        # whatever failed at a beat gets its last chance; one failure doesn't keep the others from theirs
+        writes = (self.save_cout, self._save_info, self._save_metrics, self._save_run, self._folder.sync)
+        errors = [error for write in writes if (error := self._folder.attempt(write))]
+        try:
+            self.render_template()
+        except Exception as error:  # noqa: BLE001 - a template is the user's code, and the run is over
+            LOGGER.warning("The report could not be made: %s: %s", type(error).__name__, error)
+        if errors:
+            raise ObserverError(f'The end of the run is not in "{self.dir}": {errors[0]}') from errors[0]
+
+    def _update_run(self) -> None:
+        with self._lock:
+            self._folder.attempt(self._save_run)
+
+    def _save_run(self) -> None:
+        self.save_json(self.run_entry, layout.RUN)
+
+    def _save_info(self) -> None:
+        if self.info or self._folder.has_written(layout.INFO):
+            self.save_json(self.info, layout.INFO)
+
+    def _save_metrics(self) -> None:
+        if self._has_unsaved_metrics:
+            self._folder.write_text(layout.METRICS, format_json(self.saved_metrics))
+            self._has_unsaved_metrics = False
+
+    def _copy_sources(self, ex_info: Mapping[str, Any]) -> None:
+        """A queued run has its sources beside it, under their own names."""
+        for name, _ in ex_info.get("sources", ()):
+            path = os.path.join(ex_info.get("base_dir", ""), name)
+            try:
+                self.save_file(path, name)
+            except OSError as error:
+                self._note_missing_source(name, path, error)
+
+    def _note_missing_source(self, name: str, path: str, error: OSError) -> None:
+        if os.access(path, os.R_OK) and not os.path.isdir(path):
+            raise error  # not the source is missing: it can't be written where it belongs
+        if self.run_entry is not None:
+            self.run_entry.note_missing("source", name, error)
+
+
+def _as_path(given: PathLike | None, basedir: str, name: str) -> Path:
+    return Path(basedir, name) if given is None else Path(os.fsdecode(given))
+
+
+@cli_option("F", "file_storage")
+def file_storage_option(args: str, run: Any) -> None:
+    """Add a file-storage observer to the experiment."""
+    run.observers.append(FileStorageObserver(args))

@@ -1,0 +1,1 @@
+"""How the package is extended: names that load when used, optional packages, command line options."""

@@ -1,0 +1,55 @@
+"""Taking in metrics from any thread, until an observer is told of them."""
+
+import threading
+from collections import deque
+from typing import Any
+
+from sacred.config.keys import normalize_numpy
+from sacred.model.metrics import ScalarMetricLogEntry, linearize_metrics
+from sacred.support.clock import now, to_naive_utc
+
+__all__ = ["MetricsLogger", "ScalarMetricLogEntry", "linearize_metrics"]
+
+
+class MetricsLogger:
+    """Keeps logged points in order until they are asked for."""
+
+    def __init__(self) -> None:
+        self._entries: deque[ScalarMetricLogEntry] = deque()
+        self._next_steps: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def log_scalar_metric(self, metric_name: str, value: Any, step: Any = None) -> None:
+        """Take in one point.
+
+        Args:
+            metric_name: the metric, such as ``training.loss``.
+            value: mostly a number; numpy and torch scalars become Python numbers.
+            step: where in the series the point belongs. By default one more than the step before,
+                beginning at 0.
+        """
+        if type(value) not in (float, int):
+            value = _to_number(value)
+        with self._lock:
+            if step is None:
+                step = self._next_steps.get(metric_name, 0)
+            else:
+                step = normalize_numpy(step)
+            if isinstance(step, int | float):
+                self._next_steps[metric_name] = step + 1
+            self._entries.append(ScalarMetricLogEntry(metric_name, step, to_naive_utc(now()), value))
+
+    def get_last_metrics(self) -> list[ScalarMetricLogEntry]:
+        """Return the points since the last call, in order."""
+        entries = []
+        try:
+            while True:
+                entries.append(self._entries.popleft())
+        except IndexError:
+            return entries
+
+
+def _to_number(value: Any) -> Any:
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a torch scalar, an array of one number
+        return value.item()
+    return normalize_numpy(value)

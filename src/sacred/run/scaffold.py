@@ -1,0 +1,334 @@
+"""What one ingredient contributes to a run while its configuration is worked out."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sacred.config.captured_function import Binding, CapturedFunction
+from sacred.config.chain import Config, evaluate_chain
+from sacred.config.config_dict import ConfigDict
+from sacred.config.config_files import load_config_file
+from sacred.config.config_summary import ConfigSummary
+from sacred.config.containers import is_different
+from sacred.config.keys import normalize_or_die
+from sacred.config.seeding import CallSeeds, SeedSource, check_seed, get_seed
+from sacred.errors import ConfigAddedError, InvalidConfigError, NamedConfigNotFoundError
+from sacred.run.origins import find_origins
+from sacred.support.copies import copy_containers
+from sacred.support.dotted import (
+    get_by_dotted_path,
+    is_prefix,
+    iter_prefixes,
+    join_paths,
+    recursive_update,
+    rel_path,
+    set_by_dotted_path,
+)
+
+_ABSENT = object()
+_NUMBERS = ({int, float}, {float, int})
+_USED_BY_THE_PACKAGE = frozenset({"__doc__"})
+
+
+class Scaffold:
+    """What one ingredient contributes to a run while its configuration is worked out.
+
+    Args:
+        config_scopes: its configs, in order.
+        subrunners: the scaffolds of the ingredients that it declares, by path.
+        path: its path; ``""`` for the experiment that is run.
+        captured_functions: its captured functions, in order of declaration.
+        commands: its commands, by name.
+        named_configs: its named configs, by name.
+        config_hooks: its config hooks, in order.
+        generate_seed: whether it draws a seed of its own (the experiment does).
+
+    Attributes:
+        config: the entries, once they are known.
+        config_updates: nested updates from the command line, which win over everything.
+        presets: nested values from named configs, which win over the configs.
+        summary: what is known about the entries.
+        seeds: the seed, and those of the captured functions.
+    """
+
+    def __init__(
+        self,
+        config_scopes: Sequence[Config],
+        subrunners: Mapping[str, "Scaffold"],
+        path: str,
+        captured_functions: Sequence[CapturedFunction[Any]],
+        commands: Mapping[str, Callable[..., Any]],
+        named_configs: Mapping[str, Config],
+        config_hooks: Sequence[Callable[..., Any]],
+        generate_seed: bool,
+    ) -> None:
+        self.config_scopes = config_scopes
+        self.subrunners = subrunners
+        self.path = path
+        self.captured_functions = captured_functions
+        self.commands = commands
+        self.named_configs = named_configs
+        self.config_hooks = config_hooks
+        self.generate_seed = generate_seed
+        self.config_updates: dict[str, Any] = {}
+        self.presets: dict[str, Any] = {}
+        self.preset_layers: list[tuple[str, Mapping[str, Any]]] = []
+        self.config: dict[str, Any] = {}
+        self.hook_layers: list[tuple[str, Mapping[str, Any]]] = []
+        self.summary = ConfigSummary()
+        self.seeds = SeedSource(get_seed)
+        self.logger = logging.getLogger(path or None)
+        self.captured_args = {
+            join_paths(function.prefix or "", name)
+            for function in captured_functions
+            for name in function.signature.arguments
+        } | _USED_BY_THE_PACKAGE
+
+    def get_fixture(self) -> dict[str, Any]:
+        """Return what the configs can't change: updates, and below them the values of named configs."""
+        return recursive_update(copy_containers(self.presets), self.config_updates)
+
+    def get_config_updates_recursive(self) -> dict[str, Any]:
+        """Return the updates of this ingredient and, nested, of those it declares."""
+        updates = copy_containers(self.config_updates)
+        for runner in self.subrunners.values():
+            inside = runner.get_config_updates_recursive()
+            if inside:
+                path = self.get_relative_path(runner)
+                present = get_by_dotted_path(updates, path)
+                merged = recursive_update(present, inside) if isinstance(present, dict) else inside
+                set_by_dotted_path(updates, path, merged)
+        return updates
+
+    def get_relative_path(self, runner: "Scaffold") -> str:
+        """Return where an ingredient's entries are, as seen from this one."""
+        return rel_path(self.path, runner.path) if is_prefix(self.path, runner.path) else runner.path
+
+    def gather_fallbacks(self) -> dict[str, Any]:
+        """Return what config functions may take beside earlier entries: ingredients by path, and ``_log``."""
+        fallback: dict[str, Any] = {"_log": self.logger}
+        for runner in self.subrunners.values():
+            set_by_dotted_path(fallback, self.get_relative_path(runner), runner.get_whole_config())
+        return fallback
+
+    def get_whole_config(self) -> dict[str, Any]:
+        """Return the entries, and below the paths of declared ingredients theirs."""
+        config = dict(self.config)
+        for runner in self.subrunners.values():
+            _graft(config, self.get_relative_path(runner), runner.get_whole_config())
+        return config
+
+    # named configs
+
+    def run_named_config(self, config_name: str) -> ConfigSummary:
+        """Evaluate a named config, or a config file of that name.
+
+        Raises:
+            NamedConfigNotFoundError: there is neither.
+        """
+        config = self._find_named_config(config_name)
+        preset = copy_containers(self.presets)
+        offered = self._offer_parameters(config, preset)
+        result = config(
+            fixed=self.get_config_updates_recursive(), preset={**preset, **offered}, fallback={"_log": self.logger}
+        )
+        for name, value in offered.items():
+            if name in result and not is_different(result[name], value):
+                del result[name]
+        return result
+
+    def _find_named_config(self, name: str) -> Config:
+        if os.path.isfile(name):
+            return ConfigDict(load_config_file(name), f"file {name}")
+        if name not in self.named_configs:
+            raise NamedConfigNotFoundError(name, available_named_configs=tuple(self.named_configs))
+        return self.named_configs[name]
+
+    def _offer_parameters(self, config: Config, preset: Mapping[str, Any]) -> dict[str, Any]:
+        """Return entries that a named config asks for and that no earlier named config has.
+
+        They come from the updates, else from the configs, which are evaluated for that once more.
+        """
+        missing = [name for name in getattr(config, "parameters", ()) if name not in preset and name != "_log"]
+        if not missing:
+            return {}
+        updates = self.get_config_updates_recursive()
+        if all(name in updates and not isinstance(updates[name], dict) for name in missing):
+            return {name: updates[name] for name in missing}
+        self.set_up_config(warn=False)
+        known = self.get_whole_config()
+        return {name: copy_containers(known[name]) for name in missing if name in known}
+
+    # configuration
+
+    def set_up_config(self, warn: bool = True) -> None:
+        """Evaluate the configs of this ingredient, where updates and named configs win.
+
+        Args:
+            warn: log attempts to overwrite entries of ingredients.
+        """
+        for runner in self.subrunners.values():
+            if not runner.config and not warn:
+                runner.set_up_config(warn)
+        fallback = self.gather_fallbacks()
+        self.summary = evaluate_chain(self.config_scopes, fixed=self.get_fixture(), fallback=fallback)
+        self._drop_entries_of_ingredients(warn)
+        self.config = dict(self.summary)
+
+    def _drop_entries_of_ingredients(self, warn: bool) -> None:
+        ignored = set(self.summary.ignored_fallbacks)
+        for runner in self.subrunners.values():
+            path = self.get_relative_path(runner)
+            if get_by_dotted_path(self.summary, path, _ABSENT) is not _ABSENT:
+                ignored.add(path)
+                _remove(self.summary, path)
+        self.summary.ignored_fallbacks = ignored - {"_log"}
+        for path in sorted(self.summary.ignored_fallbacks) if warn else ():
+            self.logger.warning(
+                'Ignored attempt to set value of "%s", because it is an ingredient. '
+                "Change its entries in its own config, in a named config, or on the command line.",
+                path,
+            )
+
+    def run_config_hooks(
+        self, config: dict[str, Any], command_name: str, logger: logging.Logger
+    ) -> dict[str, Any]:
+        """Let the config hooks add and change entries; return what they returned, merged.
+
+        Args:
+            config: the whole configuration so far; hooks get copies.
+            command_name: the command that will run.
+            logger: for the hooks.
+
+        Raises:
+            InvalidConfigError: a hook returned something else than a dictionary or None.
+        """
+        updates: dict[str, Any] = {}
+        for hook in self.config_hooks:
+            result = hook(copy_containers(config), command_name, logger)
+            if result is None:
+                continue
+            name = getattr(hook, "__name__", repr(hook))
+            if not isinstance(result, Mapping):
+                raise InvalidConfigError(
+                    f"The config hook {name!r} has to return a dictionary or None, but returned {result!r}"
+                )
+            normal = normalize_or_die(dict(result))
+            recursive_update(config, normal)
+            recursive_update(updates, normal)
+            self.hook_layers.append((f"config hook {name}", normal))
+        return updates
+
+    def apply_hook_results(self, updates: Mapping[str, Any]) -> None:
+        """Take over entries from config hooks, as far as nothing fixed them."""
+        own = copy_containers(dict(updates))
+        for runner in self.subrunners.values():
+            _remove(own, self.get_relative_path(runner))
+        fixture = self.get_fixture()
+        recursive_update(self.config, own)
+        recursive_update(self.config, {key: fixture[key] for key in fixture if key in own and "[" not in key})
+
+    def check_types(self) -> None:
+        """Check the values of typed entries, and put them in their types.
+
+        Raises:
+            ConfigTypeError: some have a wrong type, or none.
+        """
+        for config in self.config_scopes:
+            check = getattr(config, "check", None)
+            if callable(check):
+                check(self.config, self.path)
+
+    def set_up_seed(self, rnd: Any = None) -> None:
+        """Settle the experiment's seed: the entry ``seed``, or a new one, which becomes the entry.
+
+        Raises:
+            InvalidConfigError: it is no number that can be a seed.
+        """
+        seed = self.config.get("seed")
+        if seed is None:
+            seed = get_seed(rnd)
+        check_seed(seed, join_paths(self.path, "seed"))
+        self.seeds = SeedSource(seed)
+        if self.generate_seed:
+            self.config["seed"] = seed
+            self.summary.docs["seed"] = "the random seed for this experiment"
+            self._count_seed_as_known()
+
+    def _count_seed_as_known(self) -> None:
+        if "seed" in self.summary.added:
+            self.summary.added.discard("seed")
+            self.summary.modified.add("seed")
+
+    # what came out
+
+    def get_config_modifications(self) -> ConfigSummary:
+        """Return what updates changed, and where every entry comes from."""
+        summary = self.summary
+        given = [(label, values) for label, values in self.preset_layers if values]
+        layers = [*summary.layers, *self.hook_layers, *given, (UPDATES_LABEL, self.config_updates)]
+        summary.origins = find_origins(self.config, layers)
+        return summary
+
+    def _warn_about_suspicious_changes(self) -> None:
+        """Warn of updates that look like mistakes.
+
+        Raises:
+            ConfigAddedError: entries that nothing uses.
+        """
+        unused = []
+        for path in sorted(self.summary.added):
+            if any(prefix in self.captured_args for prefix in iter_prefixes(path)):
+                self.logger.warning('Added new config entry: "%s"', path)
+            else:
+                unused.append(join_paths(self.path, path))
+        if unused:
+            config: dict[str, Any] = {}
+            _graft(config, self.path, dict(self.config)) if self.path else config.update(self.config)
+            raise ConfigAddedError(unused, captured_args=self.captured_args, config=config)
+        for path, (old, new) in sorted(self.summary.typechanged.items()):
+            if {old, new} not in _NUMBERS:
+                self.logger.warning(
+                    'Changed type of config entry "%s" from %s to %s', path, old.__name__, new.__name__
+                )
+
+    def make_bindings(self, run: Any) -> dict[CapturedFunction[Any], Binding]:
+        """Return what the run offers to the captured functions."""
+        config = self.get_whole_config()
+        bindings = {}
+        for index, function in enumerate(self.captured_functions):
+            logger = self.logger.getChild(function.__name__)
+            seeds = CallSeeds(_function_seed(self.seeds, index))
+            bindings[function] = Binding(config, function.prefix, logger, run, seeds)
+        return bindings
+
+
+UPDATES_LABEL = "config updates"
+"""The origin of entries that were given with ``config_updates``, or on the command line."""
+
+
+def _function_seed(seeds: SeedSource, index: int) -> Callable[[], int]:
+    return lambda: seeds.get_function_seed(index)
+
+
+def _graft(config: dict[str, Any], path: str, value: dict[str, Any]) -> None:
+    """Put an ingredient's entries at its path, without changing dictionaries that others share."""
+    *parents, last = path.split(".")
+    level = config
+    for parent in parents:
+        inside = level.get(parent)
+        level[parent] = dict(inside) if isinstance(inside, dict) else {}
+        level = level[parent]
+    present = level.get(last)
+    level[last] = {**present, **value} if isinstance(present, dict) else value
+
+
+def _remove(config: dict[str, Any], path: str) -> None:
+    *parents, last = path.split(".")
+    level: Any = config
+    for parent in parents:
+        level = level.get(parent)
+        if not isinstance(level, dict):
+            return
+    level.pop(last, None)

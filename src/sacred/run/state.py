@@ -1,0 +1,159 @@
+"""What is known of a run, and what the user's code may do with it while it is under way."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from sacred.config.captured_function import Binding, CapturedFunction
+from sacred.config.config_summary import ConfigSummary
+from sacred.errors import NotRunningError
+from sacred.observers.dispatch import Dispatch
+from sacred.run.metrics_logger import MetricsLogger
+from sacred.settings import SETTINGS
+
+PathType = str | os.PathLike[str]
+
+
+class RunState:
+    """One run of a command, apart from running it.
+
+    Attributes:
+        info: what the user's code wants to keep, recorded at every heartbeat.
+        result: what the command returned; code may set it before, as an intermediate result.
+        status: ``RUNNING``, ``COMPLETED``, ``FAILED``, ``INTERRUPTED``, ``TIMED_OUT``, ``QUEUED`` or one of
+            the user's own.
+        start_time: when the run started, naive UTC; likewise ``stop_time`` and ``heartbeat_time``.
+        captured_out: the output so far, up to the last heartbeat.
+        fail_trace: the lines of the traceback, if the run failed.
+        meta_info: command, options, comment and the like.
+        beat_interval: seconds between heartbeats.
+        capture_mode: ``fd``, ``sys``, ``no``, or None for the setting.
+        unobserved, force, queue_only, debug, pdb: what the options of these names ask for.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        config_modifications: ConfigSummary,
+        main_function: Callable[..., Any],
+        observers: Sequence[Any],
+        root_logger: logging.Logger,
+        run_logger: logging.Logger,
+        experiment_info: dict[str, Any],
+        host_info: dict[str, Any],
+        pre_run_hooks: Sequence[Callable[..., Any]],
+        post_run_hooks: Sequence[Callable[..., Any]],
+        captured_out_filter: Callable[[str], str] | None = None,
+    ) -> None:
+        self._id: Any = None
+        self.captured_out = ""
+        self.config = config
+        self.config_modifications = config_modifications
+        self.experiment_info = experiment_info
+        self.host_info = host_info
+        self.info: dict[str, Any] = {}
+        self.root_logger = root_logger
+        self.run_logger = run_logger
+        self.main_function = main_function
+        self.observers = observers
+        self.pre_run_hooks = pre_run_hooks
+        self.post_run_hooks = post_run_hooks
+        self.result: Any = None
+        self.status: str | None = None
+        self.start_time: datetime | None = None
+        self.stop_time: datetime | None = None
+        self.heartbeat_time: datetime | None = None
+        self.debug = False
+        self.pdb = False
+        self.meta_info: dict[str, Any] = {}
+        self.beat_interval: float = SETTINGS.DEFAULT_BEAT_INTERVAL
+        self.unobserved = False
+        self.force = False
+        self.queue_only = False
+        self.captured_out_filter = captured_out_filter
+        self.fail_trace: list[str] | None = None
+        self.capture_mode: str | None = None
+        self.metrics = MetricsLogger()
+        self.bindings: Mapping[CapturedFunction[Any], Binding] = {}
+        self.dispatch = Dispatch((), run_logger)
+
+    @property
+    def dir(self) -> str | None:
+        """The folder that this run writes to; None if it writes to none."""
+        for observer in self.dispatch.observers or self.observers:
+            if hasattr(observer, "basedir") and getattr(observer, "dir", None):
+                return str(observer.dir)
+        return None
+
+    def log_scalar(self, metric_name: str, value: Any, step: Any = None) -> None:
+        """Log one point of a metric.
+
+        Args:
+            metric_name: the metric, such as ``training.loss``.
+            value: mostly a number.
+            step: where in the series the point belongs, a number. By default one more than the step before,
+                beginning at 0.
+        """
+        self.metrics.log_scalar_metric(metric_name, value, step)
+
+    def open_resource(self, filename: PathType, mode: str = "r") -> IO[Any]:
+        """Open a file that the run reads, and record it.
+
+        Args:
+            filename: the file.
+            mode: as for :func:`open`.
+
+        Raises:
+            OSError: the file can't be opened.
+            NotRunningError: the run is not under way.
+        """
+        file = open(filename, mode)  # noqa: SIM115 -- the caller closes it
+        self.add_resource(filename)
+        return file
+
+    def add_resource(self, filename: PathType) -> None:
+        """Record a file that the run reads.
+
+        Raises:
+            NotRunningError: the run is not under way.
+        """
+        self._check_running("add_resource")
+        self.dispatch.tell("resource_event", filename=os.path.abspath(filename))
+
+    def add_artifact(
+        self,
+        filename: PathType,
+        name: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        content_type: str | None = None,
+    ) -> None:
+        """Record a file or directory that the run made.
+
+        Args:
+            filename: the file.
+            name: what it is called in the record; by default the file's own name.
+            metadata: anything to keep with it.
+            content_type: its media type, such as ``image/png``.
+
+        Raises:
+            NotRunningError: the run is not under way.
+        """
+        self._check_running("add_artifact")
+        path = os.path.abspath(filename)
+        self.dispatch.tell(
+            "artifact_event",
+            name=os.path.basename(path) if name is None else name,
+            filename=path,
+            metadata=metadata,
+            content_type=content_type,
+        )
+
+    def _check_running(self, method: str) -> None:
+        if self.start_time is None or self.stop_time is not None:
+            raise NotRunningError(f"{method} can only be called during a run.")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._id} {self.status or 'not started'}>"
+

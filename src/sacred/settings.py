@@ -1,0 +1,103 @@
+"""``SETTINGS``: the only global that changes how the package behaves.
+
+One object for ever: users change it, and their tests replace its values.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sacred.errors import SettingError
+
+__all__ = ["SETTINGS", "FrozenKeyMunch", "SettingError"]
+
+
+class FrozenKeyMunch(dict[str, Any]):
+    """A dictionary with attribute access whose keys are fixed.
+
+    A group of settings can't be replaced by a value; a mapping assigned to it updates it.
+    """
+
+    def __init__(self, defaults: Mapping[str, Any]) -> None:
+        super().__init__(
+            {
+                key: FrozenKeyMunch(value) if isinstance(value, Mapping) else value
+                for key, value in defaults.items()
+            }
+        )
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key not in self:
+            raise SettingError(f"Unknown setting: {key}. Possible keys are: {list(self)}")
+        present = self[key]
+        if not isinstance(present, FrozenKeyMunch):
+            super().__setitem__(key, value)
+        elif isinstance(value, Mapping):
+            present.update(value)
+        else:
+            raise SettingError(f"Can't set this setting ({key}) to {value!r}, it is a nested setting!")
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self[key] = value
+
+    def __getattr__(self, key: str) -> Any:
+        try:
+            return self[key]
+        except KeyError:
+            raise AttributeError(f"Unknown setting: {key}. Possible keys are: {list(self)}") from None
+
+    def __delitem__(self, key: str) -> None:
+        raise SettingError(f"A setting can't be removed: {key}")
+
+    __delattr__ = __delitem__
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Change several settings; unknown keys raise :class:`SettingError`."""
+        changes: Iterable[tuple[str, Any]] = dict(*args, **kwargs).items()
+        for key, value in changes:
+            self[key] = value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenKeyMunch, (dict(self),)
+
+
+SETTINGS = FrozenKeyMunch(
+    {
+        "CONFIG": {
+            # keys that MongoDB can't hold: with a "." or starting with "$"
+            "ENFORCE_KEYS_MONGO_COMPATIBLE": True,
+            # keys that look like a mark of jsonpickle: "py/object" and its kin
+            "ENFORCE_KEYS_JSONPICKLE_COMPATIBLE": True,
+            "ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS": False,
+            "ENFORCE_STRING_KEYS": False,
+            # keys with "=" can't be given on a command line
+            "ENFORCE_KEYS_NO_EQUALS": True,
+            # hand read-only containers to captured functions
+            "READ_ONLY_CONFIG": True,
+            # comments that are not documentation
+            "IGNORED_COMMENTS": ["^pylint:", "^noinspection", "^noqa", "^type:", "^fmt:", "^ruff:"],
+            # make `_rnd` a numpy.random.RandomState
+            "NUMPY_RANDOM_LEGACY_API": False,
+        },
+        "HOST_INFO": {
+            "INCLUDE_GPU_INFO": True,
+            "INCLUDE_CPU_INFO": True,
+            # names of environment variables to record
+            "CAPTURED_ENV": [],
+        },
+        "COMMAND_LINE": {
+            # refuse values that are no Python literals, instead of taking them as text
+            "STRICT_PARSING": False,
+            # list options whose packages are not installed
+            "SHOW_DISABLED_OPTIONS": True,
+        },
+        # "fd": everything written to descriptors 1 and 2; "sys": what Python writes; "no": nothing
+        "CAPTURE_MODE": "sys" if sys.platform == "win32" else "fd",
+        # "imported", "sys", "pkg" or "none"
+        "DISCOVER_DEPENDENCIES": "imported",
+        # "imported", "sys", "dir" or "none"
+        "DISCOVER_SOURCES": "imported",
+        # seconds between heartbeats
+        "DEFAULT_BEAT_INTERVAL": 10.0,
+    }
+)

@@ -1,0 +1,49 @@
+"""Files that are whole or not there: atomic replacement, and names that stay inside their folder."""
+
+import os
+import re
+from pathlib import Path
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def write_atomically(path: str | os.PathLike[str], content: str | bytes, durable: bool = True) -> None:
+    """Replace a file so that a reader sees the old content or the new one, never a part.
+
+    Text is written as UTF-8; what UTF-8 can't hold (lone surrogates) as ``\\udcXX``.
+
+    Args:
+        path: the file.
+        content: all it shall hold.
+        durable: wait until the disk has it, so that a power failure leaves the old file or the new one as
+            well; without it, only a killed process does.
+
+    Raises:
+        OSError: the file can't be written; the old one is untouched then.
+    """
+    target = os.fspath(path)
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def make_safe_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
+    """Return a relative name that can neither leave its folder nor be one of the reserved names.
+
+    ``a/b`` is a name in a subfolder and stays as it is; ``../x`` becomes ``x``; a reserved ``run.json``
+    becomes ``artifact_run.json``.
+    """
+    parts = [_UNSAFE.sub("_", part) for part in name.replace("\\", "/").split("/")]
+    parts = [part for part in parts if part not in ("", ".", "..")] or ["unnamed"]
+    if parts[0].casefold() in reserved:
+        parts[0] = f"artifact_{parts[0]}"
+    return "/".join(parts)

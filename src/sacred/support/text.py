@@ -1,0 +1,73 @@
+"""Plain text: terminal control characters, names, near misses, durations."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+
+_CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def apply_backspaces_and_linefeeds(text: str) -> str:
+    r"""Interpret ``\b`` and ``\r`` as a terminal would, so that a progress bar leaves its last state.
+
+    ``\r\n`` is one line end; later text overwrites earlier text of the same line.
+    """
+    rendered = "\n".join(_render_line(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return rendered + "\r" if text.endswith("\r") else rendered  # the cursor is what later text needs to know
+
+
+def _render_line(line: str) -> str:
+    if "\b" not in line and "\r" not in line:
+        return line
+    cells: list[str] = []
+    cursor = 0
+    for character in line:
+        if character == "\r":
+            cursor = 0
+        elif character == "\b":
+            cursor = max(0, cursor - 1)
+        else:
+            cells[cursor : cursor + 1] = [character]
+            cursor += 1
+    return "".join(cells)
+
+
+def convert_camel_case_to_snake_case(name: str) -> str:
+    """Turn ``CamelCase`` into ``camel_case``."""
+    return _CAMEL_BOUNDARY.sub("_", name).lower()
+
+
+def find_close(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
+    """Return up to ``limit`` of the choices that ``word`` may have been meant to be, nearest first."""
+    import difflib  # loads re tables and namedtuples: only a mistake needs it
+
+    known = sorted(set(choices))
+    close = difflib.get_close_matches(word, known, n=limit, cutoff=0.6)
+    if not close:  # `rate` for `model.rate`: the last part alone is right
+        tail = word.rsplit(".", 1)[-1]
+        close = [choice for choice in known if choice.rsplit(".", 1)[-1] == tail][:limit]
+    return close
+
+
+def format_close(word: str, choices: Iterable[str]) -> str:
+    """Return ``'; did you mean "a" or "b"?'``, or nothing when no choice is near."""
+    close = find_close(word, choices)
+    return "; did you mean " + " or ".join(f'"{choice}"' for choice in close) + "?" if close else ""
+
+
+def format_duration(elapsed: timedelta) -> str:
+    """Return a duration in words, such as ``2 days, 3 hours, 1 second``."""
+    seconds = int(elapsed.total_seconds())
+    parts = []
+    for name, length in (
+        ("year", 365 * 86400),
+        ("month", 30 * 86400),
+        ("day", 86400),
+        ("hour", 3600),
+        ("minute", 60),
+        ("second", 1),
+    ):
+        count, seconds = divmod(seconds, length)
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return ", ".join(parts)

@@ -1,0 +1,28 @@
+"""What all tests share: the summary of the code's measures at the end of a whole run."""
+
+from statistics import median
+
+import pytest
+
+from architecture.source import ROOT, count_lines, iter_functions, load_modules
+
+# what the medians should stay under (they are told, not enforced)
+MODULE_MEDIAN = 150
+FUNCTION_MEDIAN = 7
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    modules = load_modules()
+    sizes = [module.lines for module in modules]
+    functions = [count_lines(found[1]) for module in modules for found in iter_functions(module.tree, "")]
+    tests = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py"))
+    if not functions:
+        return
+    terminalreporter.section("shape of the code")
+    terminalreporter.line(f"modules   {len(sizes)}, median {median(sizes):.0f} lines (goal {MODULE_MEDIAN})")
+    terminalreporter.line(
+        f"functions {len(functions)}, median {median(functions):.0f} lines (goal {FUNCTION_MEDIAN})"
+    )
+    terminalreporter.line(f"test : code {tests / sum(sizes):.2f}")

@@ -1,0 +1,516 @@
+"""Mode ``fd``: real processes, real descriptors, a real terminal."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+PRELUDE = """
+import os, signal, subprocess, sys, time
+from sacred.collect.output import get_stdcapturer, tee_output_fd
+RESULT = sys.argv[1]
+def keep(text):
+    with open(RESULT, "a", encoding="utf-8", newline="", errors="surrogateescape") as file:
+        file.write(text)
+"""
+
+
+@pytest.fixture(autouse=True)
+def usual_buffering(monkeypatch):
+    """Leave Python its buffers, whatever the tests themselves run with."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Write a program, and return the command that runs it with the path of the file for its findings."""
+
+    def write(body):
+        path = tmp_path / "program.py"
+        path.write_text(PRELUDE + textwrap.dedent(body))
+        return [sys.executable, str(path), str(tmp_path / "result")]
+
+    return write
+
+
+@pytest.fixture
+def result(tmp_path):
+    """Read what a program kept."""
+    return lambda: (tmp_path / "result").read_bytes().decode()
+
+
+def run(command, stderr=subprocess.STDOUT, **kwargs):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, timeout=60, check=False, **kwargs)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    return done
+
+
+def test_everything_that_is_written_is_captured_and_passed_on(program, result):
+    command = program("""
+        print("before")
+        with tee_output_fd() as out:
+            print("python", flush=True)
+            os.write(1, b"raw\\n")
+            os.system("echo child")
+            subprocess.run([sys.executable, "-c", "print('grandchild')"])
+            print("error", file=sys.stderr, flush=True)
+            os.write(2, b"raw error\\n")
+            print("not flushed")
+        assert out.closed
+        keep(out.get())
+        keep(out.get())
+        print("after")
+    """)
+    expected = "python\nraw\nchild\ngrandchild\nerror\nraw error\nnot flushed\n"
+    assert run(command).stdout.decode() == f"before\n{expected}after\n"
+    assert result() == expected
+
+
+def test_both_targets_get_their_own(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            for i in range(3):
+                print("out", i, flush=True)
+                keep(out.get())
+                print("err", i, file=sys.stderr)
+                keep(out.get())
+        keep(out.get())
+    """)
+    done = run(command, stderr=subprocess.PIPE)
+    assert done.stdout == b"out 0\nout 1\nout 2\n"
+    assert done.stderr == b"err 0\nerr 1\nerr 2\n"
+    assert result() == "out 0\nerr 0\nout 1\nerr 1\nout 2\nerr 2\n"
+
+
+def test_text_arrives_while_the_block_runs(program):
+    command = program("""
+        with tee_output_fd():
+            print("now")
+            sys.stdin.readline()
+    """)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE) as process:
+        ready, _, _ = select.select([process.stdout], [], [], 20)
+        assert ready, "output waits for the end of the block"
+        assert process.stdout.readline() == b"now\n"
+        process.communicate(b"\n", timeout=20)
+
+
+def test_get_returns_what_is_new(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            print("one"); out.flush(); keep(repr(out.get()))
+            out.flush(); keep(repr(out.get()))
+            print("two"); out.flush(); keep(repr(out.get()))
+            print("three")
+        keep(repr(out.get())); out.finalize(); out.flush(); keep(repr(out.get()))
+    """)
+    run(command)
+    assert result() == r"'one\n''''two\n''three\n'''"
+
+
+def test_characters_in_pieces_and_bytes_that_are_no_text(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            os.write(1, "a\\u20ac".encode()[:2]); keep(out.get())
+            os.write(1, "\\u20ac\\n".encode()[1:]); keep(out.get())
+            os.write(1, b"x\\r\\ny\\rz\\b\\xff\\n")
+        keep(out.get())
+    """)
+    run(command)
+    assert result() == "a\u20ac\nx\r\ny\rz\b\ufffd\n"
+
+
+def test_characters_in_pieces_on_two_targets(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            os.write(1, "\\u20ac".encode()[:2]); keep(out.get())
+            os.write(2, b"E"); keep(out.get())
+            os.write(1, "\\u20ac".encode()[2:])
+        keep(out.get())
+    """)
+    run(command, stderr=subprocess.PIPE)
+    assert result() == "E\u20ac"
+
+
+def test_ten_megabytes_in_constant_memory(program, result):
+    command = program("""
+        import resource
+        line = "x" * 999 + "\\n"
+        with tee_output_fd() as out:
+            sys.stdout.write(line)
+            out.flush(); total = len(out.get())
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            for i in range(10_000):
+                sys.stdout.write(line)
+            sys.stdout.flush()
+            time.sleep(0.1)
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        total += len(out.get())
+        keep(f"{total} {grown < 5_000}")
+    """)
+    done = run(command)
+    assert len(done.stdout) == 10_001_000
+    assert result() == "10001000 True"
+
+
+def test_output_of_c_code(program, result):
+    command = program("""
+        import ctypes
+        library = ctypes.CDLL(None)
+        with tee_output_fd() as out:
+            library.printf(b"from C\\n")
+        keep(out.get())
+        with tee_output_fd() as out:
+            library.write(1, b"C holds the interpreter\\n" * 50_000, 24 * 50_000)
+        keep(str(len(out.get())))
+    """)
+    assert run(command).stdout.startswith(b"from C\n")
+    assert result() == "from C\n1200000"
+
+
+def test_forked_children_and_many_processes(program, result):
+    command = program("""
+        import multiprocessing, warnings
+        warnings.simplefilter("ignore")
+        def work(i):
+            for k in range(500):
+                print("line", i, k)
+        with tee_output_fd() as out:
+            context = multiprocessing.get_context("fork")
+            for _ in range(10):
+                workers = [context.Process(target=work, args=(i,)) for i in range(4)]
+                for worker in workers: worker.start()
+                for k in range(500): print("line parent", k)
+                for worker in workers: worker.join()
+        keep(str(len(out.get().splitlines())))
+    """)
+    assert len(run(command).stdout.splitlines()) == 25_000
+    assert result() == "25000"
+
+
+def test_a_child_that_leaves_the_block_harms_nothing(program, result):
+    command = program("""
+        import warnings
+        warnings.simplefilter("ignore")
+        with tee_output_fd() as out:
+            print("parent", flush=True)
+            pid = os.fork()
+            if pid == 0:
+                print("child")
+                sys.exit(0)
+            os.waitpid(pid, 0)
+            print("parent again")
+        keep(out.get())
+    """)
+    assert run(command).stdout == b"parent\nchild\nparent again\n"
+    assert result() == "parent\nchild\nparent again\n"
+
+
+def test_a_reader_that_goes_away_ends_only_the_passing_on(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            print("first", flush=True)
+            time.sleep(0.3)
+            for i in range(20_000):
+                print("more", i)
+        keep(str(len(out.get().splitlines())))
+        os._exit(0)
+    """)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"first\n"
+        process.stdout.close()
+        assert process.wait(30) == 0, process.stderr.read()
+    assert result() == "20001"
+
+
+def test_the_capture_ends_with_its_block_not_with_a_surviving_child(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            child = subprocess.Popen(["sleep", "20"])
+            start = time.monotonic()
+        keep(str(time.monotonic() - start < 5))
+        child.kill(); child.wait()
+    """)
+    run(command)
+    assert result() == "True"
+
+
+def test_errors_pass_through_and_leave_the_descriptors_as_they_were(program, result):
+    command = program("""
+        before = os.fstat(1), os.fstat(2), sorted(os.listdir("/proc/self/fd"))
+        try:
+            with tee_output_fd() as out:
+                print("text")
+                raise ValueError("mine")
+        except ValueError as error:
+            keep(str(error) + out.get())
+        del out
+        keep(str(before == (os.fstat(1), os.fstat(2), sorted(os.listdir("/proc/self/fd")))))
+    """)
+    run(command)
+    assert result() == "minetext\nTrue"
+
+
+def test_a_capture_within_a_capture(program, result):
+    command = program("""
+        mode, outer_capture = get_stdcapturer("fd")
+        with outer_capture() as outer:
+            print("a")
+            inner_mode, inner_capture = get_stdcapturer("fd")
+            with inner_capture() as inner, tee_output_fd() as innermost:
+                print("b")
+            print("c")
+        keep(mode + inner_mode + repr((outer.get(), inner.get(), innermost.get())))
+    """)
+    run(command)
+    assert result() == r"fdsys('a\nb\nc\n', 'b\n', 'b\n')"
+
+
+@pytest.mark.parametrize(
+    ("change", "stream"),
+    [
+        ("os.close(1)", "stderr"),
+        ("os.close(2)", "stdout"),
+        ("sys.stdout = None", "stderr"),
+        ("sys.stderr = open(os.devnull, 'w')", "stdout"),
+        ("sys.stderr = open(os.devnull, 'w')", "stderr"),
+    ],
+)
+def test_without_the_usual_streams_python_output_is_taken(program, result, change, stream):
+    command = program(f"""
+        {change}
+        mode, capture = get_stdcapturer("fd")
+        with capture() as out, tee_output_fd() as inner:
+            print("text", file=sys.{stream})
+        text = out.get()
+        assert text == inner.get()
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.dup2(1, 2)
+        keep(mode + repr(text))
+    """)
+    run(command, stderr=subprocess.PIPE)
+    assert result() == r"sys'text\n'"
+
+
+def test_without_a_place_for_the_file_python_output_is_taken(program, result):
+    command = program("""
+        import sacred.collect.output.buffer as buffer
+        def refuse(folder): raise OSError("no place")
+        buffer._open_unlinked_in = refuse
+        with tee_output_fd() as out:
+            print("text")
+        keep(out.get())
+    """)
+    assert run(command).stdout == b"text\n"
+    assert result() == "text\n"
+
+
+def test_a_file_system_without_nameless_files(program, result, tmp_path):
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    command = program("""
+        del os.O_TMPFILE
+        with tee_output_fd() as out:
+            print("text", flush=True)
+            keep(str(os.listdir(os.environ["TMPDIR"])))
+        keep(out.get())
+    """)
+    run(command, env={**os.environ, "TMPDIR": str(folder)})
+    assert result() == "[]text\n"
+
+
+def test_a_disk_that_fills_up_gives_the_output_back(program, result):
+    command = program("""
+        import sacred.collect.output.descriptor as descriptor
+        with tee_output_fd() as out:
+            print("one", flush=True)
+            time.sleep(0.2)
+            descriptor._LEAST_ROOM_BYTES = 1 << 70
+            time.sleep(0.2)
+            print("two", flush=True)
+        keep(out.get())
+    """)
+    done = run(command)
+    assert done.stdout.decode().splitlines() == [
+        "one",
+        "Output is no longer captured: the disk for temporary files is full",
+        "two",
+    ]
+    assert result().startswith("one\n")
+    assert "two" not in result()
+
+
+def test_a_child_that_empties_standard_output_loses_only_that(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            print("lost or not", flush=True)
+            time.sleep(0.2)
+            out.get()
+            os.system("echo new > /dev/stdout")
+            time.sleep(0.2)
+            print("later", flush=True)
+        keep(out.get())
+    """)
+    assert run(command).stdout == b"lost or not\nnew\nlater\n"
+    assert result() == "new\nlater\n"
+
+
+def test_a_program_that_ends_inside_the_block_loses_nothing(program):
+    command = program("""
+        import threading
+        def work():
+            capture = tee_output_fd()
+            capture.__enter__()
+            print("from a thread that is cut off")
+            started.set()
+            time.sleep(60)
+            capture.__exit__(None, None, None)
+        started = threading.Event()
+        threading.Thread(target=work, daemon=True).start()
+        started.wait()
+    """)
+    assert run(command).stdout == b"from a thread that is cut off\n"
+
+
+def test_starting_and_ending_is_quick(program, result):
+    command = program("""
+        times = []
+        for _ in range(30):
+            start = time.perf_counter()
+            with tee_output_fd() as out:
+                print("x")
+            out.get()
+            times.append(time.perf_counter() - start)
+        keep(str(min(times)))
+    """)
+    run(command)
+    assert float(result()) < 0.002
+
+
+def test_nothing_heavy_is_loaded(result, tmp_path):
+    body = (
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "from sacred.collect.output import tee_output_fd\n"
+        "with tee_output_fd() as out: print('x')\n"
+        "heavy = {'ctypes', 'tempfile', 'subprocess', 'shutil'} & set(sys.modules)\n"
+        f"open({str(tmp_path / 'result')!r}, 'w').write(out.get() + repr(heavy))"
+    )
+    run([sys.executable, "-S", "-c", body])
+    assert result() == "x\nset()"
+
+
+def read_terminal(leader):
+    """Return everything that is shown until the other end is closed."""
+    parts = []
+    while True:
+        try:
+            data = os.read(leader, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        parts.append(data)
+    return b"".join(parts).decode()
+
+
+@pytest.fixture
+def terminal():
+    """A pseudo terminal of 33 lines and 111 columns."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 111, 0, 0))
+    yield leader, follower
+    os.close(leader)
+
+
+def test_streams_still_answer_for_the_terminal(program, result, terminal):
+    leader, follower = terminal
+    command = program("""
+        import shutil
+        def look():
+            return [sys.stdout.isatty(), sys.stderr.isatty(), sys.stdout.fileno(), sys.stderr.fileno(),
+                    tuple(os.get_terminal_size()), tuple(os.get_terminal_size(2))]
+        before = look(), os.get_terminal_size, dict(vars(sys.stdout))
+        with tee_output_fd() as out:
+            inside = look()
+            mode_inside = os.isatty(1)
+            print("no line end", end="")
+            time.sleep(0.3)
+        after = look(), os.get_terminal_size, dict(vars(sys.stdout))
+        keep(repr((before == after, inside, mode_inside, out.get())))
+    """)
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    ready, _, _ = select.select([leader], [], [], 20)
+    assert ready
+    assert os.read(leader, 100) == b"no line end"
+    assert read_terminal(leader) == ""
+    assert process.wait(20) == 0
+    assert result() == "(True, [True, True, 1, 2, (111, 33), (111, 33)], False, 'no line end')"
+
+
+def test_only_standard_error_on_a_terminal(program, result, terminal):
+    leader, follower = terminal
+    command = program("""
+        with tee_output_fd() as out:
+            keep(repr((sys.stdout.isatty(), sys.stderr.isatty())))
+            print("out", flush=True)
+            print("err", file=sys.stderr)
+        keep(out.get())
+    """)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower)
+    os.close(follower)
+    assert read_terminal(leader) == "err\r\n"
+    assert process.communicate(timeout=20)[0] == b"out\n"
+    assert result() == "(False, True)out\nerr\n"
+
+
+def test_what_reached_the_terminal_before_a_kill_is_there(program):
+    command = program("""
+        with tee_output_fd():
+            print("shown", flush=True)
+            time.sleep(0.5)
+            os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout == b"shown\n"
+
+
+def test_an_interrupt_ends_the_capture_in_order(program, result):
+    command = program("""
+        try:
+            with tee_output_fd() as out:
+                print("ready", flush=True)
+                time.sleep(30)
+        except KeyboardInterrupt:
+            print("interrupted")
+        keep(out.get())
+    """)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20)[0] == b"interrupted\n"
+    assert result() == "ready\n"
+
+
+def test_the_tee_program(tmp_path):
+    command = [sys.executable, "-m", "sacred.pytee"]
+    assert run(command, input=b"abc\ndef").stdout == b"abc\ndef"
+    files = [str(tmp_path / "one"), str(tmp_path / "two")]
+    assert run([*command, *files], input=b"x" * 200_000).stdout == b"x" * 200_000
+    assert [len((tmp_path / name).read_bytes()) for name in ("one", "two")] == [200_000, 200_000]
+    failed = subprocess.run([*command, "/nowhere/x", files[0]], input=b"y", capture_output=True, check=False)
+    assert (failed.returncode, failed.stdout) == (1, b"y")
+    assert b"/nowhere/x: No such file" in failed.stderr
+    assert (tmp_path / "one").read_bytes() == b"y"

@@ -1,0 +1,38 @@
+"""Byte for byte the files that sacred 0.8.7 writes for the same events (see golden/recipe.py)."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from sacred.observers import FileStorageObserver
+
+GOLDEN = Path(__file__).parent / "golden"
+FILES = sorted(str(path.relative_to(GOLDEN)) for path in (GOLDEN / "runs").rglob("*") if path.is_file())
+
+
+def load_recipe():
+    spec = importlib.util.spec_from_file_location("golden_recipe", GOLDEN / "recipe.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("golden")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        load_recipe().record_all(FileStorageObserver)
+    return folder
+
+
+def test_the_same_files_are_there(ours):
+    assert len(FILES) > 10
+    written = (path for path in (ours / "runs").rglob("*") if path.is_file())
+    assert sorted(str(path.relative_to(ours)) for path in written) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_same_content(ours, name):
+    assert (ours / name).read_bytes() == (GOLDEN / name).read_bytes()
