@@ -18,7 +18,11 @@ def main() -> int:
     """Measure and print; 1 if a row is missed and that matters, 2 if there is nothing to compare."""
     arguments = _parse()
     try:
-        ours, peer = Side("ours", arguments.python), Side("0.8.7", arguments.peer_python)
+        ours, peer = (
+            # absolute: each workload runs in a folder of its own; not resolved: that would leave the environment
+            Side(label, os.path.abspath(python))  # noqa: PTH100 -- resolve() follows links
+            for label, python in (("ours", arguments.python), ("0.8.7", arguments.peer_python))
+        )
         facts = _compare_sides(ours, peer)
         chosen = [load for load in WORKLOADS if not arguments.only or load.key in arguments.only]
         rows = [row for load in chosen for row in _measure(load, ours, peer, arguments.repeats)]

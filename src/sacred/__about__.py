@@ -1,11 +1,5 @@
-"""The version, read from the installed package's metadata when it is asked for."""
+"""Door: the version."""
+
+from sacred.support.version import __version__
 
 __all__ = ["__version__"]
-
-
-def __getattr__(name: str) -> str:
-    if name != "__version__":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib.metadata import version
-
-    return version("sacred")

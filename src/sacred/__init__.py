@@ -1,7 +1,7 @@
 """Configure, seed, observe and keep every run of a computational experiment.
 
-The public names load when they are first used, so that importing the package costs nothing; every submodule can
-be reached as an attribute.
+The public names load when they are first used, so that importing the package costs nothing; every
+submodule can be reached as an attribute.
 """
 
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ from sacred.plugins.registry import make_lazy
 
 if TYPE_CHECKING:
     from sacred import observers
-    from sacred.__about__ import __version__
     from sacred.collect.host import host_info_gatherer, host_info_getter
     from sacred.experiment import Experiment, Ingredient
     from sacred.plugins.options import cli_option
     from sacred.settings import SETTINGS
+    from sacred.support.version import __version__
 
 __all__ = [
     "SETTINGS",
@@ -33,7 +33,7 @@ __getattr__, __dir__ = make_lazy(
         "Experiment": "sacred.experiment:Experiment",
         "Ingredient": "sacred.experiment:Ingredient",
         "SETTINGS": "sacred.settings:SETTINGS",
-        "__version__": "sacred.__about__:__version__",
+        "__version__": "sacred.support.version:__version__",
         "cli_option": "sacred.plugins.options:cli_option",
         "host_info_gatherer": "sacred.collect.host:host_info_gatherer",
         "host_info_getter": "sacred.collect.host:host_info_getter",

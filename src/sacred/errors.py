@@ -14,6 +14,7 @@
     │   ├── CommandNotFoundError
     │   ├── CircularDependencyError     ingredients that need each other
     │   ├── SignatureError              (and TypeError) a captured function called with wrong arguments
+    │   ├── ReadOnlyError               (and TypeError) an attempt to change the configuration of a run
     │   ├── NotRunningError             something that only a running run can do
     │   ├── InteractiveError            (and RuntimeError) no source file to record
     │   ├── SourceError                 (and ValueError) a source file or package that can't be recorded
@@ -296,7 +297,14 @@ class SignatureError(SacredError, TypeError):
         super().__init__(message, print_traceback, filter_traceback, print_usage)
 
 
-class SacredInterrupt(Exception):
+class ReadOnlyError(SacredError, TypeError):
+    """A captured function tried to change the configuration that it was given."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, filter_traceback="always")
+
+
+class SacredInterrupt(Exception):  # noqa: N818 -- 0.8's name
     """Raise a subclass to end a run with the status in its ``STATUS``."""
 
     STATUS = "INTERRUPTED"

@@ -93,9 +93,9 @@ SETTINGS = FrozenKeyMunch(
         },
         # "fd": everything written to descriptors 1 and 2; "sys": what Python writes; "no": nothing
         "CAPTURE_MODE": "sys" if sys.platform == "win32" else "fd",
-        # "imported", "sys", "pkg" or "none"
+        # one of "imported", "sys", "pkg", "none"; they are explained in docs/reference/settings.md
         "DISCOVER_DEPENDENCIES": "imported",
-        # "imported", "sys", "dir" or "none"
+        # one of "imported", "sys", "dir", "none"
         "DISCOVER_SOURCES": "imported",
         # seconds between heartbeats
         "DEFAULT_BEAT_INTERVAL": 10.0,

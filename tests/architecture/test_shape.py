@@ -30,7 +30,8 @@ CONTRACT_SIGNATURES = {
     "sacred.observers.*.started_event": "an observer's event, called with keywords",
     "sacred.observers.file_storage.FileStorageObserver.__init__": "0.8's constructor",
     "sacred.observers.file_storage.FileStorageObserver.create": "0.8's constructor under its older name",
-    "sacred.run.run.Run.__init__": "0.8's constructor",
+    "sacred.run.scaffold.Scaffold.__init__": "0.8's constructor",
+    "sacred.run.state.RunState.__init__": "0.8's constructor of Run",
 }
 
 MODULES = load_modules()

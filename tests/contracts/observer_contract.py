@@ -1,4 +1,9 @@
-"""What every observer must do. A test of an observer subclasses ``ObserverContract`` and gives it two methods."""
+"""What every observer must do.
+
+The test of an observer subclasses ``ObserverContract``, says how to make one and how to read what it stored.
+"""
+
+# ruff: noqa: DTZ001 - observers are told naive UTC
 
 import copy
 import pickle
@@ -24,10 +29,7 @@ class ObserverContract:
         raise NotImplementedError
 
     def read_record(self, observer):
-        """Return ``{"run", "config", "info", "metrics", "output"}`` as stored, or None if nothing can be read."""
-        return None
-
-    # --- the events of a run ------------------------------------------------------------------------------------
+        """Return ``{"run", "config", "info", "metrics", "output"}`` as stored; None: it can't be read."""
 
     @pytest.fixture
     def observer(self, tmp_path):
@@ -123,8 +125,12 @@ class ObserverContract:
         if record is not None:
             assert record["run"]["status"] == status
 
-    def test_final_events_without_a_start_are_harmless(self, observer):
-        """They come when another observer, or this one, failed in started_event."""
+    def test_events_without_a_start_are_harmless(self, observer, tmp_path):
+        """They may come when another observer, or this one, failed in started_event."""
+        self.log(observer, "m", [1])
+        self.beat(observer, "text")
+        observer.resource_event(filename=str(tmp_path))
+        observer.artifact_event(name="a", filename=str(tmp_path))
         observer.failed_event(fail_time=START, fail_trace=[])
         observer.interrupted_event(interrupt_time=START, status="INTERRUPTED")
         observer.completed_event(stop_time=START, result=None)

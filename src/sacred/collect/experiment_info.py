@@ -1,7 +1,5 @@
 """``experiment_info``: the sources, packages and repositories of an experiment with its ingredients."""
 
-# ruff: noqa: PTH100
-
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The state of the git repositories that hold the sources: where from, which commit, changed or not."""
 
-# ruff: noqa: PTH100, PTH112, PTH118, PTH120
-
 import contextlib
 import os
 import time

@@ -1,7 +1,5 @@
 """Which modules are loaded, where their files are, and which of them are the user's own code."""
 
-# ruff: noqa: PTH100, PTH110, PTH117, PTH118, PTH119, PTH120, PTH122, PTH206
-
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@ Modules are matched with distributions by looking at the ``*.dist-info`` folders
 ``importlib.metadata`` would read every one of them, a tenth of a second in a large environment.
 """
 
-# ruff: noqa: PTH116, PTH118, PTH122, PTH208
-
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping

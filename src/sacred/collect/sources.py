@@ -1,7 +1,5 @@
 """The source files of an experiment: found, identified by their checksum, placed in their repository."""
 
-# ruff: noqa: PTH100, PTH109, PTH116, PTH120
-
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping

@@ -2,27 +2,22 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sacred.commandline.config_text import (
-    COLOR_DIRTY,
-    ConfigEntry,
-    Modifications,
-    PathEntry,
-    format_config,
-    format_entry,
-    format_named_configs,
-)
 from sacred.errors import SacredError
 from sacred.support.masking import mask_url
-from sacred.support.terminal import paint, wants_colour
+from sacred.support.terminal import RED, paint, wants_colour
+
+# A run of the user's own command needs none of it: `config_text` loads when something is shown.
+if TYPE_CHECKING:
+    from sacred.commandline.config_text import ConfigEntry, Modifications, PathEntry
 
 
 class ConfiguredRun(Protocol):
     """What the commands need of a run."""
 
     config: dict[str, Any]
-    config_modifications: Modifications
+    config_modifications: "Modifications"
     experiment_info: dict[str, Any]
 
 
@@ -53,6 +48,8 @@ def __getattr__(name: str) -> Any:
 
 def print_config(_run: ConfiguredRun) -> None:
     """Print the configuration, where it comes from, and exit."""
+    from sacred.commandline.config_text import format_config
+
     text = format_config(_run.config, _run.config_modifications, wants_colour())
     sys.stdout.write(text + "\n")
 
@@ -75,6 +72,8 @@ def print_named_configs(ingredient: HasNamedConfigs) -> Callable[[], None]:
 
     def print_named_configs() -> None:
         """Print the named configs and exit."""
+        from sacred.commandline.config_text import format_named_configs
+
         text = format_named_configs(dict(ingredient.gather_named_configs()), wants_colour())
         sys.stdout.write(text + "\n")
 
@@ -105,14 +104,18 @@ def _format_dependency(dependency: str) -> str:
 def _format_repository(repository: Mapping[str, Any]) -> str:
     mark = "M" if repository["dirty"] else " "
     text = f"{mark} {mask_url(repository['url']):<43}  {repository['commit']}"
-    return paint(text, COLOR_DIRTY, wants_colour()) if repository["dirty"] else text
+    return paint(text, RED, wants_colour()) if repository["dirty"] else text
 
 
-def _format_config(cfg: Mapping[str, Any], config_mods: Modifications) -> str:
+def _format_config(cfg: Mapping[str, Any], config_mods: "Modifications") -> str:
     """Return a configuration as text with colours, as 0.8's function of this name."""
+    from sacred.commandline.config_text import format_config
+
     return format_config(cfg, config_mods, coloured=True)
 
 
-def _format_entry(indent: int, entry: ConfigEntry | PathEntry) -> str:
+def _format_entry(indent: int, entry: "ConfigEntry | PathEntry") -> str:
     """Return an entry as text with colours, as 0.8's function of this name."""
+    from sacred.commandline.config_text import format_entry
+
     return format_entry(indent, entry, coloured=True)

@@ -115,7 +115,7 @@ def split_line(line: str) -> list[str]:
     """Split a half typed command line into words; the last is the one being typed, perhaps empty."""
     import shlex
 
-    for closing in ("", "'", '"', "\\"):
+    for closing in ("", "\\", "'", '"'):
         try:
             words = shlex.split(line + closing)
         except ValueError:  # an open quote, or a backslash at the end

@@ -90,7 +90,7 @@ def enforce_clean_option(_args: Any, run: Any) -> None:
         raise UncleanRepositoryError(
             "--enforce_clean: no git repository was found that holds the sources (or save_git_info is off)"
         )
-    dirty = [repository for repository in repositories if repository["dirty"]]
+    dirty = [repository for repository in repositories if repository["dirty"] is not False]
     if dirty:
         names = "".join(f"\n  {repository['url']} at commit {repository['commit']}" for repository in dirty)
         raise UncleanRepositoryError(f"--enforce_clean: there are uncommitted changes in{names}")

@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from pickle import PicklingError
+from functools import cached_property
 from types import MethodType
 from typing import Any, Generic, TypeVar, overload
 
@@ -38,8 +38,6 @@ class Binding:
         seeds: where ``_seed`` and ``_rnd`` come from.
     """
 
-    __slots__ = ("_view", "config", "logger", "prefix", "run", "seeds")
-
     def __init__(
         self,
         config: Mapping[str, Any],
@@ -53,16 +51,32 @@ class Binding:
         self.logger = logger
         self.run = run
         self.seeds = seeds or CallSeeds(get_seed)
-        self._view: Mapping[str, Any] | None = None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._part
+
+    def __getitem__(self, name: str) -> Any:
+        """Return an entry as the function may see it."""
+        value = self._part[name]
+        if isinstance(value, dict | list) and SETTINGS.CONFIG.READ_ONLY_CONFIG:
+            return self.view[name]  # the very object that ``_config`` has
+        return value
+
+    @cached_property
+    def _part(self) -> Mapping[str, Any]:
+        return self._select()
 
     @property
     def view(self) -> Mapping[str, Any]:
         """The configuration as the function may see it: read-only, unless the settings say otherwise."""
         if not SETTINGS.CONFIG.READ_ONLY_CONFIG:
-            return self._select()
-        if self._view is None:
-            self._view = make_read_only(self._select())
-        return self._view
+            return self._part
+        return self._read_only
+
+    @cached_property
+    def _read_only(self) -> Mapping[str, Any]:
+        view: Mapping[str, Any] = make_read_only(self._part)
+        return view
 
     def _select(self) -> Mapping[str, Any]:
         if not self.prefix:
@@ -70,10 +84,29 @@ class Binding:
         part = get_by_dotted_path(dict(self.config), self.prefix, default={})
         if not isinstance(part, Mapping):
             raise InvalidConfigError(
-                f"A captured function has the prefix {self.prefix!r}, but that entry is no dictionary: {part!r}"
+                f"A captured function has the prefix {self.prefix!r}, "
+                f"but that entry is no dictionary: {part!r}"
             )
         return part
 
+
+class _Options:
+    """What a call may be completed from: special arguments, else configuration entries."""
+
+    __slots__ = ("_binding", "_special")
+
+    def __init__(self, binding: Binding, special: Mapping[str, Any]) -> None:
+        self._binding = binding
+        self._special = special
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._special or name in self._binding
+
+    def __getitem__(self, name: str) -> Any:
+        return self._special[name] if name in self._special else self._binding[name]
+
+
+_NOTHING: Mapping[str, Any] = {}
 
 Bindings = Mapping["CapturedFunction[Any]", Binding]
 
@@ -89,7 +122,14 @@ class CapturedFunction(Generic[R]):
     Args:
         function: the function.
         prefix: dotted path of the part of the configuration that it sees.
+
+    Attributes:
+        unobserved: as a command, don't record its runs.
     """
+
+    __name__: str
+    __qualname__: str
+    unobserved: bool = False
 
     def __init__(self, function: Callable[..., R], prefix: str | None = None) -> None:
         functools.update_wrapper(self, function)
@@ -104,9 +144,7 @@ class CapturedFunction(Generic[R]):
     def __call__(self, *args: Any, **kwargs: Any) -> R:
         """Call the function; arguments that are not given come from the configuration, else are defaults."""
         binding = self.get_binding()
-        options = binding.view
-        if self._special:
-            options = {**options, **self._get_special(binding, options)}
+        options = _Options(binding, self._get_special(binding) if self._special else _NOTHING)
         positional, named = self.signature.construct_arguments(args, kwargs, options)
         return self._function(*positional, **named)
 
@@ -156,10 +194,10 @@ class CapturedFunction(Generic[R]):
     def run(self, value: Any) -> None:
         self._latest.run = value
 
-    def _get_special(self, binding: Binding, view: Mapping[str, Any]) -> dict[str, Any]:
+    def _get_special(self, binding: Binding) -> dict[str, Any]:
         special: dict[str, Any] = {}
         if "_config" in self._special:
-            special["_config"] = view
+            special["_config"] = binding.view
         if "_log" in self._special:
             special["_log"] = binding.logger or logging.getLogger(self.__name__)
         if "_run" in self._special:
@@ -175,10 +213,12 @@ class CapturedFunction(Generic[R]):
 
         Each pickle of a function that uses randomness carries a seed of its own, so that tasks differ.
         """
+        from pickle import PicklingError
+
         if _find(self.__module__, self.__qualname__) is not self:
             raise PicklingError(
-                f"Can't pickle the captured function {self.__qualname__}: only functions that can be imported "
-                f"from their module ({self.__module__}) can be sent to another process"
+                f"Can't pickle the captured function {self.__qualname__}: only functions that can be "
+                f"imported from their module ({self.__module__}) can be sent to another process"
             )
         binding = self.get_binding()
         seed = binding.seeds.draw() if self.uses_randomness else None

@@ -1,5 +1,7 @@
 """Configurations in files: JSON, YAML and pickles."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -20,7 +22,9 @@ class Handler:
         mode: what is added to the mode of opening: ``"b"`` for binary files.
     """
 
-    def __init__(self, load: Callable[[IO[Any]], Any], dump: Callable[[Any, IO[Any]], None], mode: str) -> None:
+    def __init__(
+        self, load: Callable[[IO[Any]], Any], dump: Callable[[Any, IO[Any]], None], mode: str
+    ) -> None:
         self.load = load
         self.dump = dump
         self.mode = mode

@@ -32,18 +32,25 @@ class ConfigScope:
         InvalidConfigError: the function is none of that kind, or its source can't be found.
     """
 
+    __name__: str
+    __qualname__: str
+
     def __init__(self, func: FunctionType) -> None:
         _check_function(func)
         functools.update_wrapper(self, func)
         self._func = func
-        self.parameters = func.__code__.co_varnames[: func.__code__.co_argcount + func.__code__.co_kwonlyargcount]
+        self.parameters = func.__code__.co_varnames[
+            : func.__code__.co_argcount + func.__code__.co_kwonlyargcount
+        ]
         from sacred.config.scope_source import read_scope  # loads the compiler's tools: not for dictionaries
 
         source = read_scope(func)
         self._code = source.code
-        self._shared_globals = source.shared_globals
+        self._outer_names = source.outer_names
         self.docs = source.docs
-        self.label = f"{func.__name__} ({_basename(func.__code__.co_filename)}:{func.__code__.co_firstlineno})"
+        self.label = (
+            f"{func.__name__} ({_basename(func.__code__.co_filename)}:{func.__code__.co_firstlineno})"
+        )
 
     def __call__(
         self,
@@ -68,9 +75,7 @@ class ConfigScope:
         try:
             exec(self._code, scope.globals, scope)  # noqa: S102 -- this is the user's own function
         finally:
-            for name in self._shared_globals:
-                if name in scope.globals:
-                    self._func.__globals__[name] = scope.globals[name]
+            scope.write_back(self._outer_names)
         ignored = {name for name in outside if _was_changed(scope, name, handed[name], outside[name])}
         summary = scope.finish(outside).summarize(self.label, preset)
         summary.compare(fixed or {})
@@ -102,7 +107,7 @@ class ConfigScope:
                 )
         return outside
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
+    def __reduce__(self) -> str:
         # found again by its name, as a function is: a worker that imports the module has it
         return self.__qualname__
 
@@ -130,6 +135,8 @@ def _check_function(func: Any) -> None:
         )
     for flag, name in _VARIADIC.items():
         if func.__code__.co_flags & flag:
-            raise InvalidConfigError(f"{name} not allowed for ConfigScope functions: {func.__name__!r} has it")
+            raise InvalidConfigError(
+                f"{name} not allowed for ConfigScope functions: {func.__name__!r} has it"
+            )
     if func.__code__.co_flags & _GENERATOR_FLAGS:
         raise InvalidConfigError(f"The config function {func.__name__!r} can't be a generator or coroutine")

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sacred.config.containers import is_different, simplify_type, type_changed
+from sacred.config.elements import get_element, split_element_key
+from sacred.config.origins import Layer, find_origins
 from sacred.support.dotted import iter_prefixes, join_paths
 
 _NOTHING = object()
@@ -18,9 +20,10 @@ class ConfigSummary(dict[str, Any]):
         typechanged: ``{path: (type before, type now)}``.
         ignored_fallbacks: entries of ingredients that a config tried to overwrite.
         docs: ``{path: documentation}``, from comments.
-        origins: ``{path: which config, file or update the value comes from}``.
         proposed: ``{path: value}`` that configs have for updated entries.
-        layers: ``(label, entries)`` of each config in order, from which ``origins`` is made.
+        layers: ``(label, entries)`` of each config in order.
+        labels: better words for labels, such as "command line" for "config_updates".
+        parts: ``(prefix, final entries, layers)`` of each ingredient, from which ``origins`` is made.
     """
 
     def __init__(
@@ -37,21 +40,33 @@ class ConfigSummary(dict[str, Any]):
         self.typechanged = dict(typechanged)
         self.ignored_fallbacks = set(ignored_fallbacks)
         self.docs = dict(docs)
-        self.origins: dict[str, str] = {}
         self.proposed: dict[str, Any] = {}
-        self.layers: list[tuple[str, Mapping[str, Any]]] = []
+        self.layers: list[Layer] = []
+        self.labels: dict[str, str] = {}
+        self.parts: list[tuple[str, Mapping[str, Any], list[Layer]]] = []
         self.ensure_coherence()
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """``{path: which config, file or update the value comes from}``, worked out when asked for."""
+        return {
+            prefix + path: self.labels.get(label, label)
+            for prefix, config, layers in self.parts
+            for path, label in find_origins(config, layers).items()
+        }
 
     def update_from(self, config_mod: "ConfigSummary", path: str = "") -> None:
         """Take over what ``config_mod`` knows, for entries below ``path``."""
-        self.added |= {join_paths(path, entry) for entry in config_mod.added}
-        self.modified |= {join_paths(path, entry) for entry in config_mod.modified}
-        self.typechanged.update({join_paths(path, key): types for key, types in config_mod.typechanged.items()})
-        self.ignored_fallbacks |= {join_paths(path, entry) for entry in config_mod.ignored_fallbacks}
+        above = f"{path}." if path else ""
+        self.added |= {above + entry for entry in config_mod.added}
+        self.modified |= {above + entry for entry in config_mod.modified}
+        self.typechanged.update({above + key: types for key, types in config_mod.typechanged.items()})
+        self.ignored_fallbacks |= {above + entry for entry in config_mod.ignored_fallbacks}
         for key, doc in config_mod.docs.items():
-            self.docs.setdefault(join_paths(path, key), doc)
-        self.origins.update({join_paths(path, key): origin for key, origin in config_mod.origins.items()})
-        self.ensure_coherence()
+            self.docs.setdefault(above + key, doc)
+        self.parts += [(above + place, config, layers) for place, config, layers in config_mod.parts]
+        if path and (config_mod.added or config_mod.modified or config_mod.typechanged):
+            self.modified |= set(iter_prefixes(path))
 
     def update_add(self, config_mod: "ConfigSummary", path: str = "") -> None:
         """Take over what ``config_mod`` knows, where an entry that either side has counts as not added."""
@@ -62,9 +77,8 @@ class ConfigSummary(dict[str, Any]):
 
     def ensure_coherence(self) -> None:
         """See to it that the parents of changed entries count as modified."""
-        for paths in (self.added, self.typechanged, list(self.modified)):
-            for path in paths:
-                self.modified |= {prefix for prefix in iter_prefixes(path) if prefix != path}
+        nested = [path for path in (*self.added, *self.typechanged, *self.modified) if "." in path]
+        self.modified |= {prefix for path in nested for prefix in iter_prefixes(path) if prefix != path}
 
     def compare(self, fixed: Mapping[str, Any]) -> None:
         """Work out from ``proposed`` what the updates ``fixed`` added, modified, and changed in type."""
@@ -74,7 +88,7 @@ class ConfigSummary(dict[str, Any]):
     def _compare_level(self, fixed: Mapping[str, Any], prefix: str, proposed: Mapping[str, Any]) -> None:
         for key, value in fixed.items():
             path = f"{prefix}{key}"
-            old = self.proposed.get(path, proposed.get(key, _NOTHING))
+            old = self._find_proposed(key, prefix, proposed)
             if isinstance(value, dict) and value:
                 if old is not _NOTHING and not isinstance(old, dict):
                     self.typechanged[path] = (simplify_type(old), dict)
@@ -83,6 +97,12 @@ class ConfigSummary(dict[str, Any]):
                 self.added.add(path)
             else:
                 self._compare_leaf(path, old, value)
+
+    def _find_proposed(self, key: Any, prefix: str, proposed: Mapping[str, Any]) -> Any:
+        parts = split_element_key(key)
+        name, indices = parts or (key, "")
+        value = self.proposed.get(f"{prefix}{name}", proposed.get(name, _NOTHING))
+        return get_element(value, indices, _NOTHING)
 
     def _compare_leaf(self, path: str, old: Any, new: Any) -> None:
         if isinstance(old, dict) and isinstance(new, dict):

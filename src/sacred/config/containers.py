@@ -5,8 +5,9 @@ What captured functions receive is read-only; the copies, however made, are plai
 
 from typing import Any, NoReturn
 
-from sacred.config.dogmatic import DogmaticDict, DogmaticList
+from sacred.config.dogmatic import DogmaticDict, DogmaticList, undogmatize
 from sacred.config.keys import normalize_numpy
+from sacred.errors import ReadOnlyError
 from sacred.support.imports import when_imported
 
 NP_INTS = ["int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"]
@@ -16,21 +17,23 @@ NP_FLOATS = ["float16", "float32", "float64", "float128"]
 class ReadOnlyContainer:
     """What read-only dictionaries and lists share."""
 
-    def _readonly(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise TypeError(
-            f"This {type(self).__name__} is read-only: a captured function can't change the configuration. "
-            "Change a copy (copy.deepcopy(x) is a plain one), or set SETTINGS.CONFIG.READ_ONLY_CONFIG = False."
-        )
+
+def _refuse(container: ReadOnlyContainer, *_args: Any, **_kwargs: Any) -> NoReturn:
+    raise ReadOnlyError(
+        f"This {type(container).__name__} is read-only: a captured function can't change the configuration. "
+        "Change a copy (x.copy() is a plain one), or set SETTINGS.CONFIG.READ_ONLY_CONFIG = False."
+    )
 
 
 class ReadOnlyDict(ReadOnlyContainer, dict[Any, Any]):
-    """A dictionary that can't be changed; its copies are plain dictionaries."""
+    """A dictionary that can't be changed; its copies are plain dictionaries, at every depth."""
 
-    clear = pop = popitem = setdefault = update = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
-    __setitem__ = __delitem__ = __ior__ = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+    clear = pop = popitem = setdefault = update = _refuse
+    __setitem__ = __delitem__ = __ior__ = _refuse
 
     def __copy__(self) -> dict[Any, Any]:
-        return dict(self)
+        plain: dict[Any, Any] = undogmatize(self)
+        return plain
 
     copy = __copy__
 
@@ -44,13 +47,14 @@ class ReadOnlyDict(ReadOnlyContainer, dict[Any, Any]):
 
 
 class ReadOnlyList(ReadOnlyContainer, list[Any]):
-    """A list that can't be changed; its copies are plain lists."""
+    """A list that can't be changed; its copies are plain lists, at every depth."""
 
-    append = extend = insert = remove = clear = pop = sort = reverse = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = ReadOnlyContainer._readonly  # type: ignore[assignment]  # refuses all
+    append = extend = insert = remove = clear = pop = sort = reverse = _refuse
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
 
     def __copy__(self) -> list[Any]:
-        return list(self)
+        plain: list[Any] = undogmatize(self)
+        return plain
 
     copy = __copy__
 
@@ -85,7 +89,12 @@ def read_only_list_representer(dumper: Any, data: Any) -> Any:
 
 
 def _teach_yaml(yaml: Any) -> None:
-    for dumper in (yaml.Dumper, yaml.SafeDumper, getattr(yaml, "CDumper", None), getattr(yaml, "CSafeDumper", None)):
+    for dumper in (
+        yaml.Dumper,
+        yaml.SafeDumper,
+        getattr(yaml, "CDumper", None),
+        getattr(yaml, "CSafeDumper", None),
+    ):
         if dumper is not None:
             dumper.add_representer(ReadOnlyDict, read_only_dict_representer)
             dumper.add_representer(ReadOnlyList, read_only_list_representer)
@@ -125,4 +134,3 @@ def _equal_arrays(first: Any, second: Any) -> bool:
         return bool(np.array_equal(first, second))
     except Exception:  # noqa: BLE001 -- objects that can't be compared are different
         return False
-

@@ -4,9 +4,9 @@ While a config function runs, what the command line or a named config fixed can'
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, SupportsIndex
+from typing import Any, Self, SupportsIndex
 
-from sacred.config.elements import apply_elements, iter_elements, split_elements
+from sacred.config.elements import apply_elements, split_elements
 
 
 class DogmaticDict(dict[Any, Any]):
@@ -19,10 +19,17 @@ class DogmaticDict(dict[Any, Any]):
         fixed: nested entries that can't be changed; they are there from the start. A key ``name[2]`` stands
             for an element of the list ``name``.
         fallback: entries that may be read, but aren't part of the dictionary.
+        path: where the dictionary stands in the configuration, for messages.
     """
 
-    def __init__(self, fixed: Mapping[Any, Any] | None = None, fallback: Mapping[Any, Any] | None = None) -> None:
+    def __init__(
+        self,
+        fixed: Mapping[Any, Any] | None = None,
+        fallback: Mapping[Any, Any] | None = None,
+        path: str = "",
+    ) -> None:
         super().__init__()
+        self.path = path
         self.fixed, self.elements = split_elements(fixed or {})
         self.fallback = fallback or {}
         self.proposed: dict[Any, Any] = {}
@@ -31,15 +38,19 @@ class DogmaticDict(dict[Any, Any]):
     def populate(self) -> None:
         """Put the fixed entries in their places."""
         for key, value in self.fixed.items():
-            super().__setitem__(key, dogmatize(value))
+            super().__setitem__(key, dogmatize(value, self.path_of(key)))
+
+    def path_of(self, key: Any) -> str:
+        """Return the path of an entry."""
+        return f"{self.path}.{key}" if self.path else str(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if key in self.fixed:
             self.proposed[key] = value
-            value = enforce(self.fixed[key], value)
+            value = enforce(self.fixed[key], value, self.path_of(key))
         if key in self.elements:
             self.proposed[key] = value
-            value = apply_elements(key, self.elements[key], value, enforce)
+            value = apply_elements(self.path_of(key), self.elements[key], value, enforce)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: Any) -> None:
@@ -60,7 +71,7 @@ class DogmaticDict(dict[Any, Any]):
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
 
-    def __ior__(self, other: Any) -> "DogmaticDict":  # type: ignore[override,misc]  # dict's is generic in its keys
+    def __ior__(self, other: Any) -> Self:  # type: ignore[misc]  # dict has two signatures for it
         self.update(other)
         return self
 
@@ -103,7 +114,7 @@ class DogmaticDict(dict[Any, Any]):
         """Put updated elements back in their places, where the code changed a list after assigning it."""
         for key, value in list(self.items()):
             if key in self.elements:
-                super().__setitem__(key, apply_elements(key, self.elements[key], value, enforce))
+                super().__setitem__(key, apply_elements(self.path_of(key), self.elements[key], value, enforce))
             if isinstance(value, DogmaticDict):
                 value.settle()
 
@@ -118,8 +129,6 @@ class DogmaticDict(dict[Any, Any]):
         """Yield ``(path, value)`` of what was assigned to fixed entries, at every depth."""
         for key, value in self.proposed.items():
             yield f"{prefix}{key}", value
-            if key in self.elements:
-                yield from iter_elements(f"{prefix}{key}", self.elements[key], value)
         for key, value in self.items():
             if isinstance(value, DogmaticDict):
                 yield from value.iter_proposals(f"{prefix}{key}.")
@@ -134,10 +143,10 @@ class DogmaticList(list[Any]):
     append = extend = insert = remove = sort = reverse = clear = _ignore
     __setitem__ = __delitem__ = _ignore
 
-    def __iadd__(self, other: Any) -> "DogmaticList":  # type: ignore[override,misc]  # list's returns Self
+    def __iadd__(self, other: Any) -> Self:  # type: ignore[misc]  # list takes only iterables
         return self
 
-    def __imul__(self, other: Any) -> "DogmaticList":  # type: ignore[override,misc]  # list's returns Self
+    def __imul__(self, other: Any) -> Self:  # type: ignore[misc]  # list takes only numbers
         return self
 
     def pop(self, index: SupportsIndex = -1) -> Any:
@@ -149,18 +158,18 @@ class DogmaticList(list[Any]):
         return set()
 
 
-def enforce(fixed: Any, value: Any) -> Any:
+def enforce(fixed: Any, value: Any, path: str = "") -> Any:
     """Return what an entry is after ``value`` was assigned to it, where ``fixed`` wins."""
-    kept = dogmatize(fixed)
+    kept = dogmatize(fixed, path)
     if isinstance(kept, DogmaticDict) and isinstance(value, dict):
         kept.update(value)
     return kept
 
 
-def dogmatize(obj: Any) -> Any:
+def dogmatize(obj: Any, path: str = "") -> Any:
     """Return dictionaries and lists as containers that keep their content."""
     if isinstance(obj, dict):
-        return DogmaticDict(obj)
+        return DogmaticDict(obj, path=path)
     if isinstance(obj, list | tuple):
         return DogmaticList(dogmatize(value) for value in obj)
     return obj

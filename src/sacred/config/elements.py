@@ -5,7 +5,7 @@ wins over the list that a config assigns, as a fixed entry of a dictionary does.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sacred.errors import InvalidConfigError
@@ -33,6 +33,11 @@ def split_elements(fixed: Mapping[Any, Any]) -> tuple[dict[Any, Any], Elements]:
         else:
             elements.setdefault(parts[0], {})[parts[1]] = value
     return whole, elements
+
+
+def _strip_indices(key: Any) -> Any:
+    parts = split_element_key(key)
+    return key if parts is None else parts[0]
 
 
 def apply_elements(
@@ -69,12 +74,14 @@ def _check(path: str, value: Any, index: int) -> None:
             f"Can't set {path}: the entry is no list, but {type(value).__name__}", print_traceback=False
         )
     if not -len(value) <= index < len(value):
-        raise InvalidConfigError(f"Can't set {path}: the list has {len(value)} elements", print_traceback=False)
+        raise InvalidConfigError(
+            f"Can't set {path}: the list has {len(value)} elements", print_traceback=False
+        )
 
 
 def _update_element(path: str, update: Any, element: Any, merge: Callable[[Any, Any], Any]) -> Any:
     if isinstance(update, dict) and isinstance(element, dict):
-        unknown = sorted(set(update) - set(element))
+        unknown = sorted({_strip_indices(key) for key in update} - set(element))
         if unknown:
             raise InvalidConfigError(
                 f"Can't set {path}.{unknown[0]}: the element has only {', '.join(map(str, element))}",
@@ -84,10 +91,10 @@ def _update_element(path: str, update: Any, element: Any, merge: Callable[[Any, 
     return update
 
 
-def iter_elements(name: str, updates: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield ``(path, value)`` of what the elements would be without the updates."""
-    for indices in updates:
-        level = value
-        for index in re.findall(r"-?\d+", indices):
-            level = level[int(index)]
-        yield name + indices, level
+def get_element(value: Any, indices: str, default: Any) -> Any:
+    """Return the element that ``[2][0]`` means, or ``default``."""
+    for index in re.findall(r"-?\d+", indices):
+        if not isinstance(value, list | tuple) or not -len(value) <= int(index) < len(value):
+            return default
+        value = value[int(index)]
+    return value

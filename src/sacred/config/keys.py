@@ -21,10 +21,16 @@ def assert_is_valid_key(key: Any) -> None:
     Raises:
         ConfigKeyError: (also a KeyError) it breaks one of them.
     """
+    if type(key) is str and key.isidentifier() and key.isascii():
+        return  # nearly every key: no rule forbids it
     rules = SETTINGS.CONFIG
     if rules.ENFORCE_KEYS_MONGO_COMPATIBLE and isinstance(key, str) and ("." in key or key.startswith("$")):
         raise ConfigKeyError(f'Invalid key "{key}". Config-keys cannot contain "." or start with "$"', key)
-    if rules.ENFORCE_KEYS_JSONPICKLE_COMPATIBLE and isinstance(key, str) and key.startswith(_JSONPICKLE_PREFIXES):
+    if (
+        rules.ENFORCE_KEYS_JSONPICKLE_COMPATIBLE
+        and isinstance(key, str)
+        and key.startswith(_JSONPICKLE_PREFIXES)
+    ):
         raise ConfigKeyError(
             f'Invalid key "{key}". Config-keys cannot be one of the reserved jsonpickle tags '
             '(they start with "py/" or "json://")',
@@ -32,7 +38,9 @@ def assert_is_valid_key(key: Any) -> None:
         )
     if rules.ENFORCE_STRING_KEYS and not isinstance(key, str):
         raise ConfigKeyError(f'Invalid key "{key}". Config-keys have to be strings, but was {type(key)}', key)
-    if rules.ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS and not (isinstance(key, str) and PYTHON_IDENTIFIER.match(key)):
+    if rules.ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS and not (
+        isinstance(key, str) and PYTHON_IDENTIFIER.match(key)
+    ):
         raise ConfigKeyError(f'Key "{key}" is not a valid python identifier', key)
     if rules.ENFORCE_KEYS_NO_EQUALS and isinstance(key, str) and "=" in key:
         raise ConfigKeyError(f'Invalid key "{key}". Config keys may not contain an equals sign ("=").', key)

@@ -1,6 +1,6 @@
 """The entries of one config while it is evaluated, and the names that its code sees."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -62,7 +62,7 @@ class Entries(DogmaticDict):
 
 
 def fill_in(config: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of both, merged at every depth, where ``config`` wins; the order is that of ``preset``."""
+    """Return the entries of both, merged at every depth; ``config`` wins, the order is that of ``preset``."""
     merged = dict(preset)
     for key, value in config.items():
         present = merged.get(key)
@@ -74,17 +74,31 @@ def fill_in(config: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, A
 
 
 class ScopeGlobals(dict[str, Any]):
-    """The global names of a config function's nested code: the module's, and the entries.
+    """The global names of a config function's nested code: the module's, those of functions around, and the entries.
 
-    Comprehensions, lambdas and inner functions look their free names up here.
+    Comprehensions, lambdas and inner functions look their free names up here; what nobody assigned here is
+    looked up where it belongs, as it may have changed. The copy is for class bodies, which look no further.
     """
 
-    def __init__(self, module: dict[str, Any]) -> None:
-        super().__init__(module)
+    def __init__(self, module: dict[str, Any], cells: Mapping[str, CellType]) -> None:
+        free = {name: _read_cell(cell) for name, cell in cells.items()}
+        self.copied = {**module, **{name: value for name, value in free.items() if value is not _ABSENT}}
+        super().__init__(self.copied)
         self.module = module
+        self.cells = cells
 
-    def __missing__(self, name: str) -> Any:
-        return self.module[name]
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name, _ABSENT)
+        if value is not self.copied.get(name, _ABSENT):
+            return value
+        outer = _read_cell(self.cells[name]) if name in self.cells else _ABSENT
+        return self.module[name] if outer is _ABSENT else outer
+
+    def uncover(self, name: str) -> None:
+        """Forget what was assigned to a name."""
+        self.pop(name, None)
+        if name in self.copied:
+            self[name] = self.copied[name]
 
 
 class ScopeLocals(MutableMapping[str, Any]):
@@ -100,40 +114,46 @@ class ScopeLocals(MutableMapping[str, Any]):
         self, module: dict[str, Any], cells: Mapping[str, CellType], fixed: Mapping[str, Any] | None
     ) -> None:
         self.entries = Entries(fixed)
-        self.globals = ScopeGlobals(module)
+        self.globals = ScopeGlobals(module, cells)
         self.globals[ENTRIES_NAME] = self
-        self.cells = cells
-        for name, cell in cells.items():
-            value = _read_cell(cell)
-            if value is not _ABSENT:
-                self.globals[name] = value
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.entries:
-            return self.globals[name]  # nested code may have assigned it
-        if name in self.cells:
-            value = _read_cell(self.cells[name])
-            if value is not _ABSENT:
-                return value
-        return self.globals.module[name]
+        return self.globals[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.entries[name] = value
         self.globals[name] = self.entries[name]
 
+    def assign(self, name: str, value: Any) -> Any:
+        """Set an entry and return it, as ``:=`` does."""
+        self[name] = value
+        return self[name]
+
     def __delitem__(self, name: str) -> None:
         if name not in self.entries:
             raise KeyError(name)
         self.entries.drop(name)
-        self.globals.pop(name, None)
-        if name in self.globals.module:
-            self.globals[name] = self.globals.module[name]
+        self.globals.uncover(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+    def write_back(self, names: Iterable[str]) -> None:
+        """Set variables of the module and of the functions around, which the code declared to be theirs."""
+        for name in names:
+            value = self.globals.get(name, _ABSENT)
+            if name in self.entries or value is self.globals.copied.get(name, _ABSENT):
+                continue
+            if name in self.globals.cells:
+                self.globals.cells[name].cell_contents = value
+            else:
+                self.globals.module[name] = value
 
     def put(self, name: str, value: Any) -> None:
         """Offer an entry of an earlier config as a parameter."""

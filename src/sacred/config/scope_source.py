@@ -1,4 +1,4 @@
-"""The source of a config function: its body as code of its own, and the comments that document its entries."""
+"""The source of a config function: its body as code of its own, and the comments on its entries."""
 
 import __future__
 
@@ -21,12 +21,12 @@ class ScopeSource(NamedTuple):
     Attributes:
         code: the body, compiled with the file's own line numbers.
         docs: ``{entry: comment}``.
-        shared_globals: names that the body declares ``global``.
+        outer_names: names that the code declares to belong to the module or to functions around.
     """
 
     code: CodeType
     docs: dict[str, str]
-    shared_globals: tuple[str, ...]
+    outer_names: tuple[str, ...]
 
 
 def read_scope(function: FunctionType) -> ScopeSource:
@@ -39,14 +39,24 @@ def read_scope(function: FunctionType) -> ScopeSource:
     node = _find_definition(function, lines)
     _check_statements(function, node)
     docs = find_docs(node.body, lines)
-    shared = tuple(name for child in walk_own(node.body) if isinstance(child, ast.Global) for name in child.names)
-    body = [Rewriter().visit(statement) for statement in node.body]
-    module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
+    outer = _find_outer_names(function, node)
+    body = ast.Module(body=node.body, type_ignores=[])
+    module = ast.fix_missing_locations(Rewriter(function.__code__.co_freevars).visit(body))
     flags = function.__code__.co_flags & _FUTURE_FLAGS
     code = compile(module, function.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
     return ScopeSource(
-        code.replace(co_name=function.__name__, co_qualname=function.__qualname__), docs, shared
+        code.replace(co_name=function.__name__, co_qualname=function.__qualname__), docs, outer
     )
+
+
+def _find_outer_names(function: FunctionType, node: ast.FunctionDef) -> tuple[str, ...]:
+    names: list[str] = []
+    for child in ast.walk(node):
+        if isinstance(child, ast.Global):
+            names += child.names
+        elif isinstance(child, ast.Nonlocal):
+            names += [name for name in child.names if name in function.__code__.co_freevars]
+    return tuple(names)
 
 
 def _get_lines(function: FunctionType) -> list[str]:
@@ -125,10 +135,11 @@ def find_docs(body: list[ast.stmt], lines: list[str]) -> dict[str, str]:
 
     The first assignment of a name counts; comments that match ``SETTINGS.CONFIG.IGNORED_COMMENTS`` don't.
     """
-
     docs: dict[str, str] = {}
     assignments = [
-        node for node in walk_own(body) if isinstance(node, ast.Assign | ast.AnnAssign) and hasattr(node, "lineno")
+        node
+        for node in walk_own(body)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and hasattr(node, "lineno")
     ]
     for node in sorted(assignments, key=lambda node: node.lineno):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]

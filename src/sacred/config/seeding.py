@@ -25,7 +25,7 @@ def get_seed(rnd: Any = None) -> int:
     """Draw a seed from a generator; from Python's global one if there is none."""
     low, high = SEEDRANGE
     if rnd is None:
-        return random.randint(low, high)  # noqa: S311 -- seeds are no secrets
+        return random.randint(low, high)
     if isinstance(rnd, random.Random):
         return rnd.randint(low, high)
     if hasattr(rnd, "integers"):  # numpy.random.Generator
@@ -40,7 +40,7 @@ def create_rnd(seed: int) -> Any:
     """
     check_seed(seed)
     if not module_exists("numpy"):
-        return random.Random(seed)  # noqa: S311 -- seeds are no secrets
+        return random.Random(seed)
     import numpy as np
 
     if SETTINGS.CONFIG.NUMPY_RANDOM_LEGACY_API:
@@ -143,4 +143,3 @@ def iter_ingredient_seeds(root_seed: int) -> Iterator[int]:
     generator = create_rnd(root_seed)
     while True:
         yield get_seed(generator)
-

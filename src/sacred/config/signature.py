@@ -2,11 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sacred.errors import MissingConfigError, SignatureError
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08  # CO_VARARGS, CO_VARKEYWORDS
+
+
+class Options(Protocol):
+    """Values by name."""
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a value of this name."""
+        ...
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of this name."""
+        ...
 
 
 class Parameters(NamedTuple):
@@ -72,7 +84,11 @@ def _inspect(function: Callable[..., Any]) -> Parameters:
         names(kind.KEYWORD_ONLY),
         bool(names(kind.VAR_POSITIONAL)),
         bool(names(kind.VAR_KEYWORD)),
-        {parameter.name: parameter.default for parameter in parameters if parameter.default is not kind.empty},
+        {
+            parameter.name: parameter.default
+            for parameter in parameters
+            if parameter.default is not kind.empty
+        },
     )
 
 
@@ -94,7 +110,11 @@ class Signature:
         self._known = frozenset(self.arguments)
 
     def construct_arguments(
-        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: Mapping[str, Any], bound: bool = False
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        options: Options,
+        bound: bool = False,
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Complete a call: an argument of the call comes first, then one of ``options``, then the default.
 
@@ -148,9 +168,7 @@ class Signature:
         if doubled and not set(doubled) <= set(self.parameters.positional_only):
             raise SignatureError(f"{self.name} got multiple values for argument(s) {doubled}")
 
-    def _place(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _place(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Move what can only be given by position to where Python wants it."""
         only = self.parameters.positional_only[len(args) :]
         if not only:

@@ -40,7 +40,7 @@ def check_fields(
     """
     checked: dict[str, Any] = {}
     mismatches: list[Mismatch] = []
-    for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # the caller knows that it is one
+    for field in dataclasses.fields(cls):
         path = f"{prefix}{field.name}"
         if not field.init:
             continue
@@ -138,7 +138,7 @@ def _convert_dataclass(value: Any, hint: type, path: str) -> Any:
     if not isinstance(value, Mapping):
         raise _MisfitError(path, hint, value)
     checked, mismatches = check_fields(hint, get_type_hints(hint), value, f"{path}.")
-    names = {field.name for field in dataclasses.fields(hint)}  # type: ignore[arg-type]  # it is a dataclass
+    names = {field.name for field in dataclasses.fields(hint)}
     mismatches += [
         Mismatch(f"{path}.{name}", f"one of {', '.join(sorted(names))}", "this name")
         for name in value

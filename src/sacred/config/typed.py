@@ -1,7 +1,7 @@
 """Configs given as a dataclass or a pydantic model: entries with types.
 
-A schema says what there is (names, default values, documentation) and checks the final values, so that a wrong
-type is told with the entry, the expected type and the value, wherever it came from.
+A schema says what there is (names, default values, documentation) and checks the final values, so that a
+wrong type is told with the entry, the expected type and the value, wherever it came from.
 """
 
 import dataclasses
@@ -112,7 +112,7 @@ def _is_model(obj: Any) -> bool:
 
 
 def make_schema(obj: Any) -> Schema:
-    """Return the schema of a dataclass or pydantic model, or of an instance, whose values are the defaults."""
+    """Return the schema of a dataclass or pydantic model; an instance gives its values as defaults."""
     return _ModelSchema(obj) if _is_model(obj) else _DataclassSchema(obj)
 
 
@@ -150,7 +150,9 @@ class _DataclassSchema:
                 docs[field.name] = str(text)
             nested = self.hints[field.name]
             if isinstance(nested, type) and dataclasses.is_dataclass(nested):
-                docs |= {f"{field.name}.{name}": doc for name, doc in _DataclassSchema(nested).get_docs().items()}
+                docs |= {
+                    f"{field.name}.{name}": doc for name, doc in _DataclassSchema(nested).get_docs().items()
+                }
         return docs
 
     def _fields(self) -> tuple[dataclasses.Field[Any], ...]:
@@ -214,7 +216,9 @@ class _ModelSchema:
             if field.description:
                 docs[name] = field.description
             if isinstance(field.annotation, type) and _is_model(field.annotation):
-                docs |= {f"{name}.{path}": doc for path, doc in _ModelSchema(field.annotation).get_docs().items()}
+                docs |= {
+                    f"{name}.{path}": doc for path, doc in _ModelSchema(field.annotation).get_docs().items()
+                }
         return docs
 
     def _explain(self, error: Mapping[str, Any]) -> Mismatch:

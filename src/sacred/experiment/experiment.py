@@ -1,9 +1,10 @@
 """Experiments: the functions, configs and ingredients that make up a run."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from sacred.commandline.commands import (
@@ -12,17 +13,18 @@ from sacred.commandline.commands import (
     print_named_configs,
     save_config,
 )
-from sacred.commandline.main import build_usage, run_commandline
 from sacred.commandline.options import gather_options
 from sacred.config.captured_function import CapturedFunction
 from sacred.errors import InteractiveError, InvalidConfigError, NotRunningError, SacredError
-from sacred.experiment.ingredient import Ingredient, PathType
+from sacred.experiment.ingredient import Ingredient
 from sacred.experiment.origin import find_origin
 from sacred.plugins.options import CLIOption
 from sacred.run.create import create_run, create_scaffolding, gather_ingredients_topological
 from sacred.run.resolve import get_configuration
 from sacred.run.run import Run
+from sacred.run.scaffold import UPDATES_LABEL
 from sacred.support.dotted import iterate_flattened
+from sacred.support.files import PathType
 
 R = TypeVar("R")
 Hook = TypeVar("Hook", bound=Callable[..., Any])
@@ -85,7 +87,7 @@ class Experiment(Ingredient):
     def _name_by_file(self, interactive: bool) -> str:
         main_file = find_origin(self).main_file
         if main_file is not None:
-            return Path(main_file).stem
+            return os.path.splitext(os.path.basename(main_file))[0]
         if interactive:
             raise InteractiveError("name is required in interactive mode.")
         raise InteractiveError(
@@ -116,7 +118,7 @@ class Experiment(Ingredient):
         code = getattr(function, "__code__", None)
         if main_file is None or code is None:
             return False
-        return os.path.abspath(main_file) == os.path.abspath(code.co_filename)
+        return bool(os.path.abspath(main_file) == os.path.abspath(code.co_filename))
 
     def option_hook(self, function: Hook) -> Hook:
         """Call ``function(options)`` with the command line options before the configuration is worked out.
@@ -171,6 +173,8 @@ class Experiment(Ingredient):
         Raises:
             SystemExit: with code 1 after an error was shown, without a code after help.
         """
+        from sacred.commandline.main import run_commandline
+
         return run_commandline(self, argv)
 
     def _create_run(
@@ -189,6 +193,8 @@ class Experiment(Ingredient):
         for hook in self.option_hooks:
             hook(options=chosen)
         run = create_run(self, name, config_updates, named_configs, force=bool(chosen.get("--force")))
+        if "UPDATE" in chosen:
+            run.config_modifications.labels[UPDATES_LABEL] = "command line"
         run.meta_info.update(command=name, options=chosen, named_configs=list(named_configs))
         if config_updates is not None:
             run.meta_info["config_updates"] = dict(config_updates)
@@ -214,6 +220,8 @@ class Experiment(Ingredient):
 
     def get_usage(self, program_name: str | None = None) -> tuple[str, str, str]:
         """Return the short usage, the whole help, and the latter in a form that docopt parses."""
+        from sacred.commandline.main import build_usage
+
         return build_usage(self, program_name)
 
     def gather_config_keys(self) -> Iterable[str]:
@@ -221,7 +229,11 @@ class Experiment(Ingredient):
         scaffolding = create_scaffolding(self, gather_ingredients_topological(self))
         for scaffold in scaffolding.values():
             scaffold.set_up_config(warn=False)
-        return [path for path, _ in iterate_flattened(get_configuration(scaffolding)) if path != "__doc__"]
+        return [
+            path
+            for path, _ in iterate_flattened({"seed": 0, **get_configuration(scaffolding)})
+            if path != "__doc__"
+        ]
 
     # the current run
 

@@ -1,25 +1,24 @@
 """Reusable parts of experiments, with configuration, commands and captured functions of their own."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pickle import PicklingError
 from typing import Any, TypeVar, overload
 
 from sacred.collect.experiment_info import CodeOrigin, collect_experiment_info
 from sacred.config.captured_function import CapturedFunction, create_captured_function
 from sacred.config.chain import Config
 from sacred.config.config_dict import ConfigDict
-from sacred.config.config_files import load_config_file
 from sacred.config.config_scope import ConfigScope
-from sacred.config.typed import TypedConfig, is_schema
 from sacred.errors import ConfigKeyError, InteractiveError, InvalidConfigError, SourceError
 from sacred.experiment.origin import describe_caller, find_origin
 from sacred.support.dotted import join_paths
+from sacred.support.files import PathType
 
 R = TypeVar("R")
 Hook = TypeVar("Hook", bound=Callable[..., Any])
-PathType = str | os.PathLike[str]
 
 _HOOK_PARAMETERS = ("config", "command_name", "logger")
 
@@ -57,8 +56,8 @@ class Ingredient:
         origin = find_origin(self)
         if origin.main_file is None and not interactive:
             raise InteractiveError(
-                "Defining an experiment in interactive mode! The sourcecode cannot be stored and the experiment "
-                "won't be reproducible. If you still want to run it pass interactive=True"
+                "Defining an experiment in interactive mode! The sourcecode cannot be stored and the "
+                "experiment won't be reproducible. If you still want to run it pass interactive=True"
             )
         self.path = os.fspath(path)
         self.ingredients: list[Ingredient] = list(ingredients)
@@ -236,9 +235,13 @@ class Ingredient:
         if isinstance(cfg_or_file, Mapping):
             return ConfigDict(cfg_or_file, f"add_config ({place})")
         if isinstance(cfg_or_file, str | os.PathLike):
+            from sacred.config.config_files import load_config_file
+
             if not os.path.exists(cfg_or_file):
                 raise FileNotFoundError(f"File not found {os.fspath(cfg_or_file)}")
             return ConfigDict(load_config_file(cfg_or_file), f"file {os.fspath(cfg_or_file)}")
+        from sacred.config.typed import TypedConfig, is_schema
+
         if is_schema(cfg_or_file):
             kind = cfg_or_file if isinstance(cfg_or_file, type) else type(cfg_or_file)
             return TypedConfig(cfg_or_file, f"{kind.__name__} ({place})")
@@ -279,7 +282,7 @@ class Ingredient:
         return CodeOrigin(self.base_dir, self.mainfile, self.sources, self.dependencies, self.save_git_info)
 
     def get_experiment_info(self) -> dict[str, Any]:
-        """Return what is recorded of the code: name, base_dir, mainfile, sources, dependencies, repositories."""
+        """Return what is recorded of the code: name, main file, sources, dependencies, repositories."""
         origins = [ingredient.describe_code() for ingredient, _ in self.traverse_ingredients()]
         return collect_experiment_info(self.path, origins)
 
@@ -304,7 +307,7 @@ class Ingredient:
                 waiting += [(needed, depth + 1) for needed in ingredient.ingredients]
 
     def post_process_name(self, name: str, ingredient: "Ingredient") -> str:
-        """Return the name under which a command or named config of an ingredient is known; to be overridden."""
+        """Return the name by which a command or named config of an ingredient is known; to be overridden."""
         return join_paths(ingredient.path, name) if ingredient is not self else name
 
     def gather_commands(self) -> Iterator[tuple[str, CapturedFunction[Any]]]:
@@ -321,13 +324,15 @@ class Ingredient:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the name: a worker process that imports the module has the same experiment."""
+        from pickle import PicklingError
+
         module = sys.modules.get(self._module)
         for name, value in vars(module).items() if module is not None else ():
             if value is self:
                 return _find_ingredient, (self._module, name)
         raise PicklingError(
-            f"Can't pickle {type(self).__name__} {self.path!r}: it can be sent to another process only if it is "
-            f"a global variable of the module that makes it ({self._module})"
+            f"Can't pickle {type(self).__name__} {self.path!r}: it can be sent to another process only if "
+            f"it is a global variable of the module that makes it ({self._module})"
         )
 
     def __repr__(self) -> str:

@@ -1,8 +1,9 @@
 """Where in the user's code an experiment or ingredient is made."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import os
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -33,12 +34,12 @@ def find_origin(made: object) -> Origin:
     Args:
         made: the object whose ``__init__`` is running.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- inspect.currentframe is slow to load
     while frame is not None and (_is_ours(frame) or _is_constructor_of(frame, made)):
         frame = frame.f_back
     names: dict[str, Any] = frame.f_globals if frame is not None else {}
     filename = names.get("__file__")
-    main_file = os.path.abspath(filename) if filename and Path(filename).is_file() else None
+    main_file = os.path.abspath(filename) if filename and os.path.isfile(filename) else None
     base_dir = os.path.dirname(main_file) if main_file else os.getcwd()
     return Origin(
         main_file, base_dir, names.get("__name__", "__main__"), names.get("__doc__"), describe_caller()
@@ -47,7 +48,7 @@ def find_origin(made: object) -> Origin:
 
 def describe_caller() -> str:
     """Return ``file.py:12`` of the nearest caller outside this package."""
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- inspect.currentframe is slow to load
     while frame is not None and _is_ours(frame):
         frame = frame.f_back
     if frame is None:
@@ -62,4 +63,8 @@ def _is_ours(frame: FrameType) -> bool:
 
 def _is_constructor_of(frame: FrameType, made: object) -> bool:
     code = frame.f_code
-    return code.co_name == "__init__" and code.co_argcount > 0 and frame.f_locals.get(code.co_varnames[0]) is made
+    return (
+        code.co_name == "__init__"
+        and code.co_argcount > 0
+        and frame.f_locals.get(code.co_varnames[0]) is made
+    )

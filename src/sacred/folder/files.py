@@ -3,9 +3,6 @@
 Whatever is stored appears under its name at once and whole; copying takes constant memory.
 """
 
-# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH116, PTH118, PTH120, PTH121
-# Paths are text: Path objects cost time at every file.
-
 import errno
 import os
 import stat
@@ -17,7 +14,7 @@ from sacred.support.digests import CHUNK_BYTES, get_digest
 KERNEL_CHUNK_BYTES = 1 << 30
 
 # Linux from Python 3.8 on; it shares blocks instead of copying where the file system can (btrfs, xfs)
-_copy_in_kernel = getattr(os, "copy_file_range", None)
+_copy_file_range = getattr(os, "copy_file_range", None)
 
 
 def store_file(path: str, folder: str, digest: str | None = None) -> str:
@@ -132,16 +129,21 @@ def _copy_to_temporary(source: str, folder: str) -> str:
 
 def _copy_content(source: str, target: str) -> None:
     with open(source, "rb", buffering=0) as reader, open(target, "xb", buffering=0) as writer:
-        if _copy_in_kernel is not None:
-            try:
-                while _copy_in_kernel(reader.fileno(), writer.fileno(), KERNEL_CHUNK_BYTES):
-                    pass
-            except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                    raise
+        _copy_in_kernel(reader.fileno(), writer.fileno())
         # the rest: everything where the kernel can't (two file systems), or said 0 (/proc), else nothing
         while chunk := reader.read(CHUNK_BYTES):
             _write_all(writer.fileno(), chunk)
+
+
+def _copy_in_kernel(reader: int, writer: int) -> None:
+    if _copy_file_range is None:
+        return
+    try:
+        while _copy_file_range(reader, writer, KERNEL_CHUNK_BYTES):
+            pass
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -1,8 +1,5 @@
 """Run ids: numbers that count up, taken by making the run's folder."""
 
-# ruff: noqa: PTH102, PTH103, PTH112, PTH118, PTH119, PTH208
-# Paths are text: Path objects cost time at every file.
-
 import os
 from collections.abc import Callable
 from typing import Any

@@ -1,8 +1,5 @@
 """Which files a run folder has, and how stored files are named."""
 
-# ruff: noqa: PTH119, PTH122
-# Paths are text: Path objects cost time at every file.
-
 import os
 from collections.abc import Mapping
 

@@ -1,8 +1,5 @@
 """The report of a run: a mako template of the user's, rendered at the end."""
 
-# ruff: noqa: PTH110, PTH118, PTH122
-# Paths are text: Path objects cost time at every file.
-
 import os
 from collections.abc import Mapping
 from typing import Any

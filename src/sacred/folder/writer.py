@@ -2,12 +2,10 @@
 
 Writing is atomic always: being killed loses nothing. Waiting for the disk, against a power failure, is
 another matter: it takes longer than all the rest. So a run pays for it in proportion. While it is younger
-than :data:`WAIT_AFTER_SECONDS` nothing waits (what a power failure takes then is quickly repeated); later every
-document waits before it replaces the one before, and :meth:`FolderWriter.sync` at the end waits for the rest.
+than :data:`WAIT_AFTER_SECONDS` nothing waits (what a power failure takes then is quickly repeated); later
+every document waits before it replaces the one before, and :meth:`FolderWriter.sync` at the end waits for
+the rest.
 """
-
-# ruff: noqa: PTH110, PTH118
-# Paths are text: Path objects cost time at every file.
 
 import logging
 import os

@@ -24,7 +24,7 @@ class MetricSeries(TypedDict):
 
 
 def linearize_metrics(logged_metrics: Iterable[ScalarMetricLogEntry]) -> dict[str, MetricSeries]:
-    """Group points by metric: ``{name: {"steps": [...], "values": [...], "timestamps": [...], "name": name}}``.
+    """Group points by metric: ``{name: {"steps": [], "values": [], "timestamps": [], "name": name}}``.
 
     Timestamps are naive UTC, the form that observers receive.
     """

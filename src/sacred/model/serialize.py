@@ -8,12 +8,11 @@ moments and paths text, dataclasses dictionaries. Anything else is kept as its t
 Numbers that JSON has no word for are written as Python writes them: ``NaN``, ``Infinity``, ``-Infinity``.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 __all__ = ["flatten", "json", "load_json", "restore", "to_json"]
@@ -110,28 +109,41 @@ class _Flattener:
         return self.convert_object(obj, path, depth)
 
     def convert_object(self, obj: Any, path: str, depth: int) -> Any:
-        for base in (bool, int, float, str):
+        for base, convert in _SIMPLE_FORMS:
             if isinstance(obj, base):
-                return base(obj)
-        if isinstance(obj, datetime | date):
-            return obj.isoformat()
-        if isinstance(obj, timedelta):
-            return obj.total_seconds()
-        if isinstance(obj, PathLike):
-            return obj.__fspath__()
-        if dataclasses.is_dataclass(obj) and not isinstance(obj, type):
-            fields = {field.name: getattr(obj, field.name) for field in dataclasses.fields(obj)}
-            return self.flatten(fields, path, depth)
-        if type(obj).__module__ == "numpy" and hasattr(obj, "tolist"):
-            return self.flatten(obj.tolist(), path, depth)
-        if not isinstance(obj, type) and hasattr(obj, "model_dump"):
-            return self.flatten(obj.model_dump(), path, depth)
-        return self.describe(obj, path)
+                return convert(obj)
+        parts = _take_apart(obj)
+        return self.describe(obj, path) if parts is _WHOLE else self.flatten(parts, path, depth)
 
     def describe(self, obj: Any, path: str) -> dict[str, str]:
         if self.on_loss is not None:
             self.on_loss(path, obj)
         return {"py/type": describe_type(obj), "py/repr": safe_repr(obj)}
+
+
+_SIMPLE_FORMS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (bool, bool),
+    (int, int),
+    (float, float),
+    (str, str),
+    (datetime, datetime.isoformat),
+    (date, date.isoformat),
+    (timedelta, timedelta.total_seconds),
+    (PathLike, fspath),
+)
+_WHOLE = object()
+
+
+def _take_apart(obj: Any) -> Any:
+    """Return what an object consists of, in simpler terms, if it is of a kind that tells."""
+    kind = type(obj)
+    if hasattr(kind, "__dataclass_fields__"):
+        return {name: getattr(obj, name) for name in kind.__dataclass_fields__ if hasattr(obj, name)}
+    if kind.__module__ == "numpy" and hasattr(obj, "tolist"):
+        return obj.tolist()
+    if not isinstance(obj, type) and hasattr(obj, "model_dump"):
+        return obj.model_dump()
+    return _WHOLE
 
 
 def describe_type(obj: Any) -> str:
@@ -141,7 +153,7 @@ def describe_type(obj: Any) -> str:
 
 
 def safe_repr(obj: Any, limit: int = 1000) -> str:
-    """Return ``repr(obj)``, cut to ``limit`` characters; an object whose ``repr`` fails is named by its type."""
+    """Return ``repr(obj)``, cut to ``limit`` characters; if that fails, the name of its type."""
     try:
         text = repr(obj)
     except Exception as error:  # noqa: BLE001 -- a user's __repr__ may raise anything
@@ -194,7 +206,9 @@ def _restore_numpy_scalar(flat: Mapping[str, Any]) -> Any:
     if not isinstance(parts, list) or len(parts) < 2:
         return None
     function, arguments = parts[0], parts[1]
-    if not (isinstance(function, dict) and str(function.get("py/function", "")).endswith("multiarray.scalar")):
+    if not (
+        isinstance(function, dict) and str(function.get("py/function", "")).endswith("multiarray.scalar")
+    ):
         return None
     try:
         dtype, payload = arguments["py/tuple"][:2]

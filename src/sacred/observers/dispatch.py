@@ -25,7 +25,7 @@ class Dispatch:
     def __init__(self, observers: Iterable[Any], logger: logging.Logger) -> None:
         self.observers = sorted(observers, key=lambda observer: -getattr(observer, "priority", 0))
         self.failed: list[Any] = []
-        self._started: list[Any] = []
+        self._listeners: list[Any] = []
         self._logger = logger
 
     def start(self, event: str, run_id: Any, **facts: Any) -> Any:
@@ -37,29 +37,29 @@ class Dispatch:
             Exception: whatever an observer raises: a run that can't be recorded does not start.
         """
         for observer in self.observers:
-            self._started.append(observer)
             chosen = getattr(observer, event)(**_copy(facts), _id=run_id)
             if run_id is None:
                 run_id = chosen
+        self._listeners = self.observers  # only now: of a run that did not start they hear only its end
         return run_id
 
     def tell(self, event: str, **facts: Any) -> None:
         """Tell of something that happened while the run lives."""
-        for observer in self.observers:
+        for observer in self._listeners:
             if not self._has_failed(observer):
                 self._try(observer, event, facts)
 
     def beat(self, metrics: dict[str, Any], **facts: Any) -> None:
         """Tell of new metrics and a heartbeat."""
-        for observer in self.observers:
+        for observer in self._listeners:
             if not self._has_failed(observer) and self._try(
                 observer, "log_metrics", {"metrics_by_name": metrics, "info": facts["info"]}
             ):
                 self._try(observer, "heartbeat_event", facts)
 
     def finish(self, event: str, **facts: Any) -> None:
-        """Tell every observer that was told of the start how the run ended."""
-        for observer in self._started or self.observers:
+        """Tell every observer how the run ended, also those that failed or were not told of the start."""
+        for observer in self.observers:
             try:
                 getattr(observer, event)(**_copy(facts))
             except Exception:  # the run is over; its result must not be lost for that
@@ -68,7 +68,7 @@ class Dispatch:
 
     def join(self) -> None:
         """Wait until the observers have done their work."""
-        for observer in self._started:
+        for observer in self.observers:
             if not self._has_failed(observer):
                 self._try(observer, "join", {})
         for observer in self.failed:

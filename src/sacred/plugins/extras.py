@@ -61,6 +61,26 @@ def module_is_in_cache(modname: str) -> bool:
     return modname in sys.modules
 
 
+def parse_version(version_string: str) -> Any:
+    """Return a version that compares as PEP 440 says.
+
+    Raises:
+        MissingExtraError: packaging is not installed.
+        ValueError: it is no version.
+    """
+    require("packaging", "Comparing versions")
+    return importlib.import_module("packaging.version").Version(version_string)
+
+
+def get_package_version(name: str) -> Any:
+    """Return the version of an importable package, see :func:`parse_version`.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    return parse_version(importlib.import_module(name).__version__)
+
+
 def optional_import(*package_names: str) -> tuple[bool, Any]:
     """Import packages if all of them are there: ``(True, the first)``, else ``(False, None)``."""
     try:

@@ -65,6 +65,9 @@ class CLIOption:
         return " ".join((inspect.getdoc(self._apply_function) or "").split())
 
 
+_subclasses: list[type["CommandLineOption"]] = []
+
+
 class CommandLineOption:
     """The way to write an option before 0.8: a subclass with a class method ``apply(cls, args, run)``.
 
@@ -75,11 +78,10 @@ class CommandLineOption:
     arg: ClassVar[str | None] = None
     arg_description: ClassVar[str | None] = None
     _enabled: ClassVar[bool] = True
-    _known: ClassVar[list[type["CommandLineOption"]]] = []
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        CommandLineOption._known.append(cls)
+        _subclasses.append(cls)
 
     @classmethod
     def get_flag(cls) -> str:
@@ -129,7 +131,7 @@ def get_name(option: CLIOption | type[CommandLineOption]) -> str:
 
 def find_subclass_options() -> Iterable[CLIOption]:
     """Yield the options that users wrote as subclasses of :class:`CommandLineOption`."""
-    for cls in CommandLineOption._known:
+    for cls in _subclasses:
         if cls._enabled:
             yield _adapt(cls)
 

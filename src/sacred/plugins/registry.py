@@ -11,6 +11,12 @@ def load(target: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
+def get_inheritors(cls: type) -> set[type]:
+    """Return all classes that are made from a class, at any distance."""
+    children: set[type] = set(cls.__subclasses__())
+    return children.union(*map(get_inheritors, children))
+
+
 def make_lazy(
     module: str, targets: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -17,14 +17,14 @@ class IngredientLike(Protocol):
     """What a run needs of an ingredient."""
 
     path: str
-    ingredients: Sequence[Any]
-    configurations: Sequence[Any]
-    captured_functions: Sequence[CapturedFunction[Any]]
-    commands: Mapping[str, Any]
-    named_configs: Mapping[str, Any]
-    config_hooks: Sequence[Any]
-    pre_run_hooks: Sequence[Any]
-    post_run_hooks: Sequence[Any]
+    ingredients: list[Any]
+    configurations: list[Any]
+    captured_functions: list[CapturedFunction[Any]]
+    commands: dict[str, Any]
+    named_configs: dict[str, Any]
+    config_hooks: list[Any]
+    pre_run_hooks: list[Any]
+    post_run_hooks: list[Any]
 
     def describe_code(self) -> CodeOrigin:
         """Return what it knows of its own code."""
@@ -34,10 +34,10 @@ class IngredientLike(Protocol):
 class ExperimentLike(IngredientLike, Protocol):
     """What a run needs of an experiment."""
 
-    observers: Sequence[Any]
+    observers: list[Any]
     logger: Any
     captured_out_filter: Any
-    additional_host_info: Sequence[Any]
+    additional_host_info: list[Any]
 
 
 def create_run(
@@ -71,7 +71,7 @@ def create_run(
     config = resolve(scaffolding, config_updates or {}, named_configs, command_name)
     if not force:
         for scaffold in scaffolding.values():
-            scaffold._warn_about_suspicious_changes()
+            scaffold.warn_about_suspicious_changes()
     run = Run(
         config,
         get_config_modifications(scaffolding),

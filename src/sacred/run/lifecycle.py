@@ -1,6 +1,5 @@
 """A run from its start to its end."""
 
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -73,6 +72,7 @@ class _Execution:
         self._stop_beats: Callable[[], None] = _do_nothing
         self._beat_lock = Lock()
         self._filter_failed = False
+        self._output_failed = False
 
     def run_command(self, args: Sequence[Any]) -> Any:
         run = self.run
@@ -136,14 +136,13 @@ class _Execution:
     def _read_output(self) -> None:
         if self.output is None:
             return
-        self.output.flush()
-        run, new = self.run, self.output.get()
+        run, new = self.run, self._take_output(self.output)
         if run.captured_out_filter is None or self._filter_failed:
             run.captured_out += new
             return
         try:
-            run.captured_out = run.captured_out_filter(run.captured_out + new)
-        except Exception as error:  # the user's own filter; their experiment is worth more
+            run.captured_out = _check_text(run.captured_out_filter(run.captured_out + new))
+        except Exception as error:  # noqa: BLE001 -- the user's own filter; their experiment is worth more
             self._filter_failed = True
             run.captured_out += new
             run.run_logger.warning(
@@ -152,21 +151,36 @@ class _Execution:
                 error,
             )
 
+    def _take_output(self, output: CapturedStdout) -> str:
+        try:
+            output.flush()
+            return output.get()
+        except (OSError, ValueError) as error:
+            if not self._output_failed:
+                self.run.run_logger.warning("Some of the output could not be captured: %s", error)
+            self._output_failed = True
+            return ""
+
     def _stop(self, ended_as: str, error: BaseException | None) -> None:
         run = self.run
-        self._stop_beats()
-        moment = now()
-        run.stop_time = to_naive_utc(moment)
+        run.stop_time = to_naive_utc(now())
         run.status = ended_as
-        self._announce_end(run.stop_time, error)
-        self.beat()
+        try:
+            self._stop_beats()
+            self._announce_end(run.stop_time, error)
+            self.beat()
+        finally:  # a second Ctrl-C while an observer is slow does not leave the record without an end
+            self._tell_end(run.stop_time, error)
+
+    def _tell_end(self, stopped: datetime, error: BaseException | None) -> None:
+        run = self.run
         if error is None:
-            run.dispatch.finish("completed_event", stop_time=run.stop_time, result=run.result)
+            run.dispatch.finish("completed_event", stop_time=stopped, result=run.result)
         elif isinstance(error, KeyboardInterrupt | SacredInterrupt):
-            run.dispatch.finish("interrupted_event", interrupt_time=run.stop_time, status=ended_as)
+            run.dispatch.finish("interrupted_event", interrupt_time=stopped, status=run.status)
         else:
             run.fail_trace = _format_trace(error)
-            run.dispatch.finish("failed_event", fail_time=run.stop_time, fail_trace=run.fail_trace)
+            run.dispatch.finish("failed_event", fail_time=stopped, fail_trace=run.fail_trace)
         run.dispatch.join()
 
     def _announce_end(self, stopped: datetime, error: BaseException | None) -> None:
@@ -186,6 +200,12 @@ def _do_nothing() -> None:
     """Stand in for a timer that was never started."""
 
 
+def _check_text(filtered: Any) -> str:
+    if not isinstance(filtered, str):
+        raise TypeError(f"it returned {type(filtered).__name__} in place of text")
+    return filtered
+
+
 def _find_status(error: BaseException) -> str:
     if isinstance(error, SacredInterrupt):
         return error.STATUS
@@ -193,4 +213,6 @@ def _find_status(error: BaseException) -> str:
 
 
 def _format_trace(error: BaseException) -> list[str]:
+    import traceback
+
     return traceback.format_exception(type(error), error, error.__traceback__)

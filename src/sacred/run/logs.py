@@ -2,8 +2,10 @@
 
 import logging
 import sys
-from collections.abc import Iterable
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NO_LOGGER = logging.getLogger("ignore")
 """A logger that says nothing."""

@@ -31,10 +31,7 @@ class MetricsLogger:
         if type(value) not in (float, int):
             value = _to_number(value)
         with self._lock:
-            if step is None:
-                step = self._next_steps.get(metric_name, 0)
-            else:
-                step = normalize_numpy(step)
+            step = self._next_steps.get(metric_name, 0) if step is None else normalize_numpy(step)
             if isinstance(step, int | float):
                 self._next_steps[metric_name] = step + 1
             self._entries.append(ScalarMetricLogEntry(metric_name, step, to_naive_utc(now()), value))

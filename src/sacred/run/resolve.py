@@ -1,6 +1,8 @@
 """The configuration of a run, in four phases: updates, named configs, configs and hooks, seeds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from sacred.config.config_summary import ConfigSummary
@@ -11,20 +13,21 @@ from sacred.run.scaffold import Scaffold
 from sacred.support.dotted import (
     convert_to_nested_dict,
     get_by_dotted_path,
-    is_prefix,
     iterate_flattened,
     join_paths,
     recursive_update,
-    rel_path,
     set_by_dotted_path,
 )
 
 Scaffolding = dict[str, Scaffold]
-"""The scaffolds of all ingredients by path, ingredients before those that declare them; the last is ``""``."""
+"""The scaffolds by path, ingredients before those that declare them; the last is the experiment's, ``""``."""
 
 
 def resolve(
-    scaffolding: Scaffolding, config_updates: Mapping[str, Any], named_configs: Sequence[str], command_name: str
+    scaffolding: Scaffolding,
+    config_updates: Mapping[str, Any],
+    named_configs: Sequence[str],
+    command_name: str,
 ) -> dict[str, Any]:
     """Work out the configuration; return it whole, with ingredients at their paths.
 
@@ -55,16 +58,18 @@ def sort_prefixes(scaffolding: Iterable[str]) -> list[str]:
     return sorted(scaffolding, key=len, reverse=True)
 
 
-def find_best_match(path: str, prefixes: Iterable[str]) -> tuple[str, str]:
-    """Return the first prefix that ``path`` stands below, and the rest of the path."""
-    for prefix in prefixes:
-        if is_prefix(prefix, path):
-            return prefix, rel_path(prefix, path)
+def find_best_match(path: str, prefixes: Container[str]) -> tuple[str, str]:
+    """Return the longest prefix that ``path`` stands below, and the rest of the path."""
+    prefix = path
+    while prefix:
+        if prefix in prefixes:
+            return prefix, path[len(prefix) + 1 :]
+        prefix = prefix.rpartition(".")[0]
     return "", path
 
 
 def distribute_config_updates(
-    prefixes: Iterable[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any] | None
+    prefixes: Container[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any] | None
 ) -> None:
     """Give every ingredient the updates that are for it.
 
@@ -77,7 +82,8 @@ def distribute_config_updates(
             set_by_dotted_path(scaffolding[name].config_updates, rest, normalize_or_die(value))
         elif value != {}:
             raise InvalidConfigError(
-                f'"{path}" is an ingredient and can\'t become {value!r}: update its entries, {path}.NAME=VALUE',
+                f'"{path}" is an ingredient and can\'t become {value!r}: '
+                f"update its entries, {path}.NAME=VALUE",
                 print_traceback=False,
             )
 
@@ -87,7 +93,8 @@ def _use_named_configs(
 ) -> None:
     if isinstance(named_configs, str):
         raise InvalidConfigError(
-            f"named_configs has to be a list of names, but is the text {named_configs!r}: write [{named_configs!r}]"
+            f"named_configs has to be a list of names, but is the text {named_configs!r}: "
+            f"write [{named_configs!r}]"
         )
     for name in named_configs:
         scaffold, config_name = get_scaffolding_and_config_name(str(name), scaffolding)
@@ -102,7 +109,7 @@ def distribute_named_configs(scaffolding: Scaffolding, named_configs: Iterable[s
 
 
 def distribute_presets(
-    sc_path: str, prefixes: Iterable[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any]
+    sc_path: str, prefixes: Container[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any]
 ) -> None:
     """Give every ingredient the values of a named config that are for it.
 
@@ -119,7 +126,7 @@ def distribute_presets(
 
 
 def _note_layer(
-    sc_path: str, prefixes: Iterable[str], scaffolding: Scaffolding, label: str, result: ConfigSummary
+    sc_path: str, prefixes: Container[str], scaffolding: Scaffolding, label: str, result: ConfigSummary
 ) -> None:
     own = result.layers[-1][1] if result.layers else result
     parts: dict[str, dict[str, Any]] = {}
@@ -145,11 +152,15 @@ def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding)
     if path in scaffolding:
         return scaffolding[path], name
     available = [
-        join_paths(scaffold.path, config) for scaffold in scaffolding.values() for config in scaffold.named_configs
+        join_paths(scaffold.path, config)
+        for scaffold in scaffolding.values()
+        for config in scaffold.named_configs
     ]
     if named_config.endswith((".json", ".yaml", ".yml", ".pickle")):
         raise NamedConfigNotFoundError(named_config, "Config file not found:", available)
-    raise NamedConfigNotFoundError(named_config, f"Ingredient for named config not found: {path!r} in", available)
+    raise NamedConfigNotFoundError(
+        named_config, f"Ingredient for named config not found: {path!r} in", available
+    )
 
 
 def _run_hooks(scaffolding: Scaffolding, command_name: str) -> None:
@@ -186,7 +197,9 @@ def _set_up_seeds(scaffolding: Scaffolding) -> None:
     root.set_up_seed()
     draws = _Draws(root.seeds.seed)
     direct = list(root.subrunners.values())[::-1]
-    nested = [scaffold for scaffold in reversed(list(scaffolding.values())) if scaffold not in (root, *direct)]
+    nested = [
+        scaffold for scaffold in reversed(list(scaffolding.values())) if scaffold not in (root, *direct)
+    ]
     for scaffold in (*direct, *nested):
         seed = scaffold.config.get("seed")
         if seed is None:

@@ -1,5 +1,7 @@
 """What one ingredient contributes to a run while its configuration is worked out."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -8,13 +10,11 @@ from typing import Any
 from sacred.config.captured_function import Binding, CapturedFunction
 from sacred.config.chain import Config, evaluate_chain
 from sacred.config.config_dict import ConfigDict
-from sacred.config.config_files import load_config_file
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.containers import is_different
 from sacred.config.keys import normalize_or_die
 from sacred.config.seeding import CallSeeds, SeedSource, check_seed, get_seed
 from sacred.errors import ConfigAddedError, InvalidConfigError, NamedConfigNotFoundError
-from sacred.run.origins import find_origins
 from sacred.support.copies import copy_containers
 from sacred.support.dotted import (
     get_by_dotted_path,
@@ -91,7 +91,7 @@ class Scaffold:
 
     def get_config_updates_recursive(self) -> dict[str, Any]:
         """Return the updates of this ingredient and, nested, of those it declares."""
-        updates = copy_containers(self.config_updates)
+        updates: dict[str, Any] = copy_containers(self.config_updates)
         for runner in self.subrunners.values():
             inside = runner.get_config_updates_recursive()
             if inside:
@@ -131,7 +131,9 @@ class Scaffold:
         preset = copy_containers(self.presets)
         offered = self._offer_parameters(config, preset)
         result = config(
-            fixed=self.get_config_updates_recursive(), preset={**preset, **offered}, fallback={"_log": self.logger}
+            fixed=self.get_config_updates_recursive(),
+            preset={**preset, **offered},
+            fallback={"_log": self.logger},
         )
         for name, value in offered.items():
             if name in result and not is_different(result[name], value):
@@ -140,6 +142,8 @@ class Scaffold:
 
     def _find_named_config(self, name: str) -> Config:
         if os.path.isfile(name):
+            from sacred.config.config_files import load_config_file
+
             return ConfigDict(load_config_file(name), f"file {name}")
         if name not in self.named_configs:
             raise NamedConfigNotFoundError(name, available_named_configs=tuple(self.named_configs))
@@ -150,7 +154,9 @@ class Scaffold:
 
         They come from the updates, else from the configs, which are evaluated for that once more.
         """
-        missing = [name for name in getattr(config, "parameters", ()) if name not in preset and name != "_log"]
+        missing = [
+            name for name in getattr(config, "parameters", ()) if name not in preset and name != "_log"
+        ]
         if not missing:
             return {}
         updates = self.get_config_updates_recursive()
@@ -268,17 +274,17 @@ class Scaffold:
         summary = self.summary
         given = [(label, values) for label, values in self.preset_layers if values]
         layers = [*summary.layers, *self.hook_layers, *given, (UPDATES_LABEL, self.config_updates)]
-        summary.origins = find_origins(self.config, layers)
+        summary.parts = [("", self.config, layers)]
         return summary
 
-    def _warn_about_suspicious_changes(self) -> None:
+    def warn_about_suspicious_changes(self) -> None:
         """Warn of updates that look like mistakes.
 
         Raises:
             ConfigAddedError: entries that nothing uses.
         """
         unused = []
-        for path in sorted(self.summary.added):
+        for path in sorted(self.summary.added - _USED_BY_THE_PACKAGE):  # a named config's docstring
             if any(prefix in self.captured_args for prefix in iter_prefixes(path)):
                 self.logger.warning('Added new config entry: "%s"', path)
             else:
@@ -304,8 +310,8 @@ class Scaffold:
         return bindings
 
 
-UPDATES_LABEL = "config updates"
-"""The origin of entries that were given with ``config_updates``, or on the command line."""
+UPDATES_LABEL = "config_updates"
+"""The origin of entries that were given to :meth:`Experiment.run`."""
 
 
 def _function_seed(seeds: SeedSource, index: int) -> Callable[[], int]:

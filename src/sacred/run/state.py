@@ -1,19 +1,22 @@
 """What is known of a run, and what the user's code may do with it while it is under way."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from sacred.config.captured_function import Binding, CapturedFunction
 from sacred.config.config_summary import ConfigSummary
 from sacred.errors import NotRunningError
 from sacred.observers.dispatch import Dispatch
 from sacred.run.metrics_logger import MetricsLogger
 from sacred.settings import SETTINGS
+from sacred.support.files import PathType
 
-PathType = str | os.PathLike[str]
+if TYPE_CHECKING:
+    from sacred.config.captured_function import Binding, CapturedFunction
 
 
 class RunState:
@@ -33,6 +36,21 @@ class RunState:
         unobserved, force, queue_only, debug, pdb: what the options of these names ask for.
     """
 
+    _id: Any = None
+    captured_out: str = ""
+    result: Any = None
+    status: str | None = None
+    start_time: datetime | None = None
+    stop_time: datetime | None = None
+    heartbeat_time: datetime | None = None
+    debug: bool = False
+    pdb: bool = False
+    unobserved: bool = False
+    force: bool = False
+    queue_only: bool = False
+    fail_trace: list[str] | None = None
+    capture_mode: str | None = None
+
     def __init__(
         self,
         config: dict[str, Any],
@@ -47,8 +65,6 @@ class RunState:
         post_run_hooks: Sequence[Callable[..., Any]],
         captured_out_filter: Callable[[str], str] | None = None,
     ) -> None:
-        self._id: Any = None
-        self.captured_out = ""
         self.config = config
         self.config_modifications = config_modifications
         self.experiment_info = experiment_info
@@ -60,21 +76,9 @@ class RunState:
         self.observers = observers
         self.pre_run_hooks = pre_run_hooks
         self.post_run_hooks = post_run_hooks
-        self.result: Any = None
-        self.status: str | None = None
-        self.start_time: datetime | None = None
-        self.stop_time: datetime | None = None
-        self.heartbeat_time: datetime | None = None
-        self.debug = False
-        self.pdb = False
         self.meta_info: dict[str, Any] = {}
         self.beat_interval: float = SETTINGS.DEFAULT_BEAT_INTERVAL
-        self.unobserved = False
-        self.force = False
-        self.queue_only = False
         self.captured_out_filter = captured_out_filter
-        self.fail_trace: list[str] | None = None
-        self.capture_mode: str | None = None
         self.metrics = MetricsLogger()
         self.bindings: Mapping[CapturedFunction[Any], Binding] = {}
         self.dispatch = Dispatch((), run_logger)
@@ -156,4 +160,3 @@ class RunState:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._id} {self.status or 'not started'}>"
-

@@ -1,6 +1,5 @@
 """Checksums of files."""
 
-import hashlib
 from os import PathLike
 
 CHUNK_BYTES = 1 << 20
@@ -11,6 +10,8 @@ def get_digest(filename: str | PathLike[str]) -> str:
 
     MD5 names stored files in Sacred's layout; it is no protection against a forger.
     """
+    import hashlib  # takes 3 ms, for OpenSSL
+
     digest = hashlib.md5(usedforsecurity=False)
     with open(filename, "rb") as file:
         while chunk := file.read(CHUNK_BYTES):

@@ -98,14 +98,13 @@ def iterate_flattened_separately(
 def convert_to_nested_dict(dotted_dict: Mapping[str, Any]) -> dict[str, Any]:
     """Turn ``{"a.b": 1}`` into ``{"a": {"b": 1}}``, at every level."""
     nested: dict[str, Any] = {}
-    for path, value in dotted_dict.items():
-        if isinstance(value, dict):
-            value = convert_to_nested_dict(value)
-            present = get_by_dotted_path(nested, path)
-            if isinstance(present, dict):
-                recursive_update(present, value)
-                continue
-        set_by_dotted_path(nested, path, value)
+    for path, given in dotted_dict.items():
+        value = convert_to_nested_dict(given) if isinstance(given, dict) else given
+        present = get_by_dotted_path(nested, path)
+        if isinstance(value, dict) and isinstance(present, dict):
+            recursive_update(present, value)
+        else:
+            set_by_dotted_path(nested, path, value)
     return nested
 
 
@@ -118,3 +117,16 @@ def recursive_update(d: dict[str, Any], u: Mapping[str, Any]) -> dict[str, Any]:
         else:
             d[key] = recursive_update({}, value) if isinstance(value, dict) else value
     return d
+
+
+def recursive_fill_in(config: dict[str, Any], preset: Mapping[str, Any]) -> None:
+    """Give ``config`` the entries of ``preset`` that it lacks, at every level."""
+    for key, value in preset.items():
+        present = config.setdefault(key, value)
+        if present is not value and isinstance(present, dict) and isinstance(value, dict):
+            recursive_fill_in(present, value)
+
+
+def is_non_empty_dict(python_object: Any) -> bool:
+    """Tell whether something is a dictionary with entries."""
+    return isinstance(python_object, dict) and bool(python_object)

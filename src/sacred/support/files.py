@@ -1,16 +1,20 @@
 """Files that are whole or not there: atomic replacement, and names that stay inside their folder."""
 
+# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
+
+import contextlib
 import os
 import re
-from pathlib import Path
+
+PathType = str | os.PathLike[str]
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def write_atomically(path: str | os.PathLike[str], content: str | bytes, durable: bool = True) -> None:
-    """Replace a file so that a reader sees the old content or the new one, never a part.
+    r"""Replace a file so that a reader sees the old content or the new one, never a part.
 
-    Text is written as UTF-8; what UTF-8 can't hold (lone surrogates) as ``\\udcXX``.
+    Text is written as UTF-8; what UTF-8 can't hold (lone surrogates) as ``\udcXX``.
 
     Args:
         path: the file.
@@ -32,7 +36,8 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, durable
                 os.fsync(file.fileno())
         os.replace(temporary, target)
     except OSError:
-        Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise
 
 

@@ -51,7 +51,7 @@ class StandIn:
         yield "data.small", SimpleNamespace()
 
     def gather_config_keys(self):
-        print("noise of a config")
+        sys.stdout.write("noise of a config\n")
         return ["epochs", "model.rate", "model.layers", "data.path"]
 
     def train(self, epochs, rate=0.1):
@@ -98,8 +98,9 @@ def interrupt():
 
 
 if __name__ == "__main__":
-    print("noise of the program")
+    if os.environ.get("NOISE"):
+        sys.stdout.write("noise of the program\n")
     outcomes = {f.__name__: f for f in (fail, miss, stop, leave, interrupt)}
     experiment = StandIn(outcomes.get(os.environ.get("OUTCOME", "")))
     run_commandline(experiment)
-    print("RAN", experiment.requests[0][0])
+    sys.stdout.write(f"RAN {experiment.requests[0][0]}\n")

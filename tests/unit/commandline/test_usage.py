@@ -39,7 +39,9 @@ def evaluate():
 
 def make_help():
     commands = {"train": train, "data.evaluate": evaluate}
-    return format_usage("train.py", "  Recognise digits.\n\nIn two paragraphs.\n", commands, [*BUILT_IN_OPTIONS, long_option])
+    return format_usage(
+        "train.py", "  Recognise digits.\n\nIn two paragraphs.\n", commands, [*BUILT_IN_OPTIONS, long_option]
+    )
 
 
 def test_help_looks_as_it_should():
@@ -74,7 +76,9 @@ def test_old_style_value_names_are_described():
 
 
 def test_the_template_has_0_8s_fields():
-    filled = USAGE_TEMPLATE.format(program_name="P", description="D", options="O", arguments="A", commands="C")
+    filled = USAGE_TEMPLATE.format(
+        program_name="P", description="D", options="O", arguments="A", commands="C"
+    )
     assert all(part in filled for part in ("  P help [COMMAND]", "\nD\n", "Options:\nO\n", "\nA\n"))
     assert filled.endswith("C")
 

@@ -1,3 +1,5 @@
+# ruff: noqa: DTZ001, PTH208, S324 - observers are told naive UTC; paths are text; MD5 names files
+
 import hashlib
 import json
 import logging
@@ -156,6 +158,15 @@ class TestStart:
         assert os.listdir(tmp_path / "runs") == [], "a run that did not start leaves no folder"
         observer.failed_event(TIME, [])
 
+    def test_an_interrupt_while_starting_leaves_no_folder(self, tmp_path):
+        class Interrupted(FileStorageObserver):
+            def save_cout(self):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            start(Interrupted(tmp_path))
+        assert os.listdir(tmp_path) == []
+
     def test_plain_json_for_python_and_numpy_values(self, observer):
         config = {
             "t": (1, 2),
@@ -281,6 +292,10 @@ class TestSources:
 
 
 class TestBeats:
+    @pytest.fixture(autouse=True)
+    def write_at_every_beat(self, monkeypatch):
+        monkeypatch.setattr("sacred.observers.file_storage._RUN_INTERVAL_SECONDS", -1.0)
+
     def test_output_is_appended(self, started):
         for text in ("", "a\n", "a\nbé\n", "a\nbé\n"):
             beat(started, text)

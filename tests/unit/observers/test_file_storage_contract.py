@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 from contracts.observer_contract import ObserverContract
-
 from sacred.observers import FileStorageObserver
 
 

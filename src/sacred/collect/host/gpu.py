@@ -1,7 +1,5 @@
 """NVidia graphics processors, as nvidia-smi describes them."""
 
-# ruff: noqa: PTH113, PTH118
-
 import os
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What has been captured and not been asked for yet: kept in constant memory, handed out as text."""
 
-# ruff: noqa: PTH108, PTH118
-
 import codecs
 import contextlib
 import os

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from sacred.collect.output.buffer import CapturedStdout, TextBuffer
@@ -113,6 +114,12 @@ def _flush_c_stdout() -> None:
 
 def _has_extensions() -> bool:
     """Tell whether compiled modules are loaded that are not Python's own."""
+    return _find_extensions(len(sys.modules))
+
+
+@lru_cache(maxsize=1)
+def _find_extensions(_count: int) -> bool:
+    """Look through the loaded modules, once for each number of them: a beat should not take long."""
     return any(
         name not in sys.stdlib_module_names and _is_compiled(module)
         for name, module in list(sys.modules.items())

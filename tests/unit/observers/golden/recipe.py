@@ -1,8 +1,10 @@
 """The events behind the files in ``golden/runs``, which sacred 0.8.7 wrote.
 
 To make them anew, in an environment with sacred 0.8.7 and in this folder: ``python recipe.py``.
-Only values that both versions write alike are used: 0.8.7 writes tuples, sets and numpy scalars in jsonpickle's form.
+Only values that both versions write alike are used: 0.8.7 has its own form of tuples, sets and numpy scalars.
 """
+
+# ruff: noqa: DTZ001 - observers are told naive UTC
 
 import os
 import sys
@@ -16,8 +18,8 @@ STOP = datetime(2020, 1, 2, 3, 4, 25, 900000)
 
 def write_inputs():
     Path("code/lib").mkdir(parents=True)
-    Path("code/main.py").write_text("import lib.mod\n", encoding="utf-8")
-    Path("code/lib/mod.py").write_text("# é\n", encoding="utf-8")
+    Path("code/main.py").write_text("x = 1\n", encoding="utf-8")
+    Path("code/lib/mod.py").write_text('y = "é"\n', encoding="utf-8")
     Path("data.tar.gz").write_text("data", encoding="utf-8")
     Path("noext").write_text("none", encoding="utf-8")
     Path("model.pt").write_text("weights", encoding="utf-8")

@@ -1,0 +1,16 @@
+"""Door to :mod:`sacred.config.chain` and :mod:`sacred.config.keys`, under the name that Sacred 0.8 had."""
+
+from sacred.config.chain import chain_evaluate_config_scopes
+from sacred.config.dogmatic import dogmatize, undogmatize
+from sacred.config.keys import assert_is_valid_key, normalize_numpy, normalize_or_die
+from sacred.support.dotted import recursive_fill_in
+
+__all__ = [
+    "assert_is_valid_key",
+    "chain_evaluate_config_scopes",
+    "dogmatize",
+    "normalize_numpy",
+    "normalize_or_die",
+    "recursive_fill_in",
+    "undogmatize",
+]

@@ -1,0 +1,192 @@
+# ruff: noqa: PTH119, PTH202, PTH208, S324 - paths are text in this room, MD5 names files
+
+import hashlib
+import multiprocessing
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from sacred.folder import files
+from sacred.folder.files import copy_file, copy_tree, store_file
+from sacred.support.digests import get_digest
+
+
+def md5(content):
+    return hashlib.md5(content).hexdigest()
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "data.tar.gz"
+    path.write_bytes(b"content")
+    return path
+
+
+@pytest.mark.parametrize("digest", [None, md5(b"content"), "0" * 32])
+def test_stored_by_name_and_content(tmp_path, source, digest):
+    stored = store_file(str(source), str(tmp_path / "store"), digest)
+    assert stored == str(tmp_path / "store" / f"data.tar_{md5(b'content')}.gz")
+    assert Path(stored).read_bytes() == b"content"
+    assert len(os.listdir(tmp_path / "store")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"), [("noext", "noext_{}"), (".hidden", ".hidden_{}"), ("ä b.py", "ä b_{}.py")]
+)
+def test_names(tmp_path, name, stored):
+    (tmp_path / name).write_bytes(b"x")
+    assert os.path.basename(store_file(str(tmp_path / name), str(tmp_path))) == stored.format(md5(b"x"))
+
+
+def test_stored_once(tmp_path, source):
+    stored = Path(store_file(str(source), str(tmp_path)))
+    inode = stored.stat().st_ino
+    store_file(str(source), str(tmp_path))
+    store_file(str(source), str(tmp_path), md5(b"content"))
+    assert stored.stat().st_ino == inode
+
+
+def test_a_known_checksum_spares_reading(tmp_path, source, monkeypatch):
+    store_file(str(source), str(tmp_path))
+    monkeypatch.setattr(files, "get_digest", None)
+    store_file(str(source), str(tmp_path), md5(b"content"))
+
+
+def test_a_part_is_replaced(tmp_path, source):
+    stored = Path(store_file(str(source), str(tmp_path / "store")))
+    stored.write_bytes(b"con")
+    store_file(str(source), str(tmp_path / "store"), md5(b"content"))
+    assert stored.read_bytes() == b"content"
+
+
+def test_a_file_that_grows_while_it_is_stored(tmp_path, source, monkeypatch):
+    def digest_then_grow(path):
+        digest = get_digest(path)
+        if path == str(source):
+            with source.open("ab") as file:
+                file.write(b" and more")
+        return digest
+
+    monkeypatch.setattr(files, "get_digest", digest_then_grow)
+    stored = Path(store_file(str(source), str(tmp_path / "store")))
+    assert md5(stored.read_bytes()) in stored.name
+    assert len(os.listdir(tmp_path / "store")) == 1
+
+
+def store_many(path, folder, barrier):
+    barrier.wait()
+    for _ in range(20):
+        stored = store_file(path, folder)
+        assert os.path.getsize(stored) == os.path.getsize(path)
+
+
+def test_many_processes_store_the_same(tmp_path):
+    source = tmp_path / "big.bin"
+    source.write_bytes(os.urandom(300_000))
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(8)
+    workers = [
+        context.Process(target=store_many, args=(str(source), str(tmp_path / "store"), barrier))
+        for _ in range(8)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0] * 8
+    assert len(os.listdir(tmp_path / "store")) == 1
+
+
+def copy_by_hand(*args):
+    raise OSError(18, "Invalid cross-device link")
+
+
+@pytest.mark.parametrize("in_kernel", [files._copy_file_range, copy_by_hand, None, lambda *args: 0])
+def test_ways_to_copy(tmp_path, monkeypatch, in_kernel):
+    monkeypatch.setattr(files, "_copy_file_range", in_kernel)
+    content = os.urandom(3_000_001)
+    (tmp_path / "a").write_bytes(content)
+    copy_file(str(tmp_path / "a"), str(tmp_path / "sub" / "b"))
+    assert (tmp_path / "sub" / "b").read_bytes() == content
+
+
+def test_files_without_a_size(tmp_path):
+    copy_file("/proc/self/status", str(tmp_path / "status"))
+    assert (tmp_path / "status").read_text().startswith("Name:")
+
+
+def test_copying_takes_constant_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_copy_file_range", None)
+    with (tmp_path / "a").open("wb") as file:
+        file.truncate(64 << 20)
+    tracemalloc.start()
+    try:
+        copy_file(str(tmp_path / "a"), str(tmp_path / "b"))
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "b").stat().st_size == 64 << 20
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file(tmp_path, make):
+    make(tmp_path / "it")
+    with pytest.raises(OSError, match=r"Is a directory|Not a regular file"):
+        copy_file(str(tmp_path / "it"), str(tmp_path / "copy"))
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_failed_copy_leaves_nothing_and_keeps_the_old_one(tmp_path, source, monkeypatch):
+    def fail(*args):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "target").write_text("old")
+    monkeypatch.setattr(files, "_copy_file_range", fail)
+    with pytest.raises(OSError, match="No space left"):
+        copy_file(str(source), str(tmp_path / "store" / "target"))
+    assert os.listdir(tmp_path / "store") == ["target"]
+    assert (tmp_path / "store" / "target").read_text() == "old"
+
+
+class TestTrees:
+    @pytest.fixture
+    def tree(self, tmp_path):
+        root = tmp_path / "tree"
+        (root / "deep" / "er").mkdir(parents=True)
+        (root / "empty").mkdir()
+        (root / "a").write_text("a")
+        (root / "deep" / "er" / "b").write_text("b")
+        (tmp_path / "outside").write_text("outside")
+        (root / "link").symlink_to(tmp_path / "outside")
+        return root
+
+    def content(self, root):
+        return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
+
+    def test_all_files(self, tree, tmp_path):
+        copy_tree(str(tree), str(tmp_path / "copy"))
+        assert self.content(tmp_path / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}
+        assert not (tmp_path / "copy" / "link").is_symlink()
+
+    def test_links_that_go_round(self, tree, tmp_path):
+        (tree / "deep" / "up").symlink_to(tree)
+        (tree / "side").symlink_to(tree / "deep" / "er")
+        copy_tree(str(tree), str(tmp_path / "copy"))
+        assert self.content(tmp_path / "copy") == {
+            "a": "a", "deep/er/b": "b", "link": "outside", "side/b": "b",
+        }  # fmt: skip
+
+    def test_into_itself(self, tree):
+        for _ in range(2):
+            copy_tree(str(tree), str(tree / "deep" / "copy"))
+        assert self.content(tree / "deep" / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}
+
+    def test_what_can_be_copied_is_copied(self, tree, tmp_path):
+        (tree / "a_dangling").symlink_to(tmp_path / "nowhere")
+        os.mkfifo(tree / "deep" / "pipe")
+        with pytest.raises(OSError, match=r"No such file or directory: .*a_dangling \(and 1 more\)"):
+            copy_tree(str(tree), str(tmp_path / "copy"))
+        assert self.content(tmp_path / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}

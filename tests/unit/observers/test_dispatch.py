@@ -1,0 +1,247 @@
+"""Handing events to observers: order, ids, copies, and what happens when one fails."""
+
+import logging
+
+import pytest
+
+from recording import Recorder, make_experiment, root_logging, run_function  # noqa: F401  a fixture
+from sacred.observers.dispatch import Dispatch
+
+LOGGER = logging.getLogger("dispatch-test")
+
+
+@pytest.fixture
+def log(caplog):
+    caplog.set_level(logging.DEBUG, LOGGER.name)
+    return caplog
+
+
+def start(dispatch, run_id=None):
+    return dispatch.start("started_event", run_id, config={"a": [1]})
+
+
+# --- order and ids --------------------------------------------------------------------------------------------------
+
+
+def test_higher_priority_first_else_in_order():
+    order = []
+    observers = []
+    for name, priority in [("low", -1), ("first", 0), ("high", 2.5), ("second", 0)]:
+        recorder = Recorder(priority)
+        recorder.on_event = lambda _event, _facts, name=name: order.append(name)
+        observers.append(recorder)
+    start(Dispatch(observers, LOGGER))
+    assert order == ["high", "first", "second", "low"]
+
+
+def test_an_observer_without_priority_counts_as_zero():
+    class Plain:
+        def started_event(self, **facts):
+            return "plain"
+
+    assert start(Dispatch([Recorder(-1, run_id="low"), Plain()], LOGGER)) == "plain"
+
+
+def test_the_first_id_that_is_one_wins_and_the_others_get_it():
+    a, b, c = Recorder(3), Recorder(2, run_id=0), Recorder(1, run_id=7)
+    assert start(Dispatch([c, b, a], LOGGER)) == 0
+    assert [one.last("started_event")["_id"] for one in (a, b, c)] == [None, None, 0]
+
+
+def test_a_given_id_stays():
+    a, b = Recorder(2, run_id=1), Recorder(1)
+    assert start(Dispatch([a, b], LOGGER), "given") == "given"
+    assert (a.last("started_event")["_id"], b.last("started_event")["_id"]) == ("given", "given")
+
+
+def test_every_observer_has_copies_of_its_own():
+    class Spoiler(Recorder):
+        def note(self, name, facts):
+            if name == "started_event":
+                facts["config"]["a"].append("spoiled")
+                facts["config"]["new"] = 1
+            if name in ("log_metrics", "heartbeat_event"):
+                facts["info"]["deep"].clear()
+                facts["info"]["mongo"] = []
+            if name == "log_metrics":
+                facts["metrics_by_name"].clear()
+            return super().note(name, facts)
+
+    spoiler, other = Spoiler(2), Recorder(1)
+    config, info = {"a": [1]}, {"deep": {"x": 1}}
+    metrics = {"loss": {"values": [1]}}
+    dispatch = Dispatch([spoiler, other], LOGGER)
+    dispatch.start("started_event", None, config=config)
+    dispatch.beat(metrics, info=info)
+    assert other.last("started_event")["config"] == {"a": [1]} == config
+    assert other.last("log_metrics") == {
+        "metrics_by_name": {"loss": {"values": [1]}},
+        "info": {"deep": {"x": 1}},
+    }
+    assert other.last("heartbeat_event")["info"] == {"deep": {"x": 1}} == info
+    assert metrics == {"loss": {"values": [1]}}
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("event", ["log_metrics", "heartbeat_event", "resource_event", "artifact_event"])
+def test_one_that_fails_is_reported_once_and_hears_only_the_end(event, log):
+    bad, good = Recorder(2, fail={event: ValueError("boom")}), Recorder(1)
+    dispatch = Dispatch([bad, good], LOGGER)
+    start(dispatch)
+    for _ in range(2):
+        dispatch.tell("resource_event", filename="r")
+        dispatch.tell("artifact_event", name="a", filename="r", metadata=None, content_type=None)
+        dispatch.beat({}, info={}, captured_out="", beat_time=None, result=None)
+    dispatch.finish("completed_event", stop_time=None, result=1)
+    dispatch.join()
+    every = ["resource_event", "artifact_event", "log_metrics", "heartbeat_event"]
+    assert good.names == ["started_event", *every, *every, "completed_event", "join"]
+    assert bad.names == [
+        "started_event",
+        *every[: every.index(event) + 1],
+        "completed_event",
+    ]
+    assert dispatch.failed == [bad]
+    assert log.text.count("boom") - log.text.count("ValueError: boom") == 1
+    assert f"during {event}" in log.text
+    assert log.text.count("Recorder failed at some point during the run") == 1
+
+
+@pytest.mark.parametrize("event", ["completed_event", "failed_event", "interrupted_event"])
+def test_a_final_event_that_fails_is_reported_and_the_others_get_theirs(event, log):
+    bad, good = Recorder(2, fail={event: ValueError("boom")}), Recorder(1)
+    dispatch = Dispatch([bad, good], LOGGER)
+    start(dispatch)
+    dispatch.finish(event)
+    dispatch.join()
+    assert bad.names == ["started_event", event]
+    assert good.names == ["started_event", event, "join"]
+    assert "could not record the end of the run" in log.text
+    assert "boom" in log.text
+
+
+def test_a_join_that_fails_is_reported(log):
+    bad, good = Recorder(2, fail={"join": ValueError("boom")}), Recorder(1)
+    dispatch = Dispatch([bad, good], LOGGER)
+    start(dispatch)
+    dispatch.join()
+    assert good.names[-1] == "join"
+    assert "boom" in log.text
+
+
+def test_an_error_without_a_text_is_named_by_its_type(log):
+    dispatch = Dispatch([Recorder(fail={"resource_event": KeyError()})], LOGGER)
+    start(dispatch)
+    dispatch.tell("resource_event", filename="x")
+    assert "KeyError" in log.text
+
+
+def test_observers_that_are_equal_are_still_two(tmp_path):
+    class Equal(Recorder):
+        def __eq__(self, other):
+            return isinstance(other, Equal)
+
+        __hash__ = None
+
+    bad, good = Equal(fail={"heartbeat_event": ValueError("boom")}), Equal()
+    run_function(lambda: None, bad, good)
+    assert good.names[-3:] == ["heartbeat_event", "completed_event", "join"]
+
+
+def test_a_start_that_fails_is_raised_and_the_later_ones_are_not_started():
+    first, bad, last = Recorder(3), Recorder(2, fail={"started_event": ValueError("boom")}), Recorder(1)
+    dispatch = Dispatch([first, bad, last], LOGGER)
+    with pytest.raises(ValueError, match="boom"):
+        start(dispatch)
+    dispatch.tell("resource_event", filename="x")
+    dispatch.beat({}, info={})
+    dispatch.finish("failed_event")
+    dispatch.join()
+    assert first.names == ["started_event", "failed_event", "join"]
+    assert bad.names == ["started_event", "failed_event", "join"]
+    assert last.names == ["failed_event", "join"]
+
+
+# --- the same in a run ------------------------------------------------------------------------------------------------
+
+
+def test_a_run_does_not_start_when_an_observer_can_not():
+    bad, good = Recorder(2, fail={"started_event": ValueError("no room")}), Recorder(1)
+    ex = make_experiment(bad, good)
+    ex.main(lambda: pytest.fail("must not run"))
+    with pytest.raises(ValueError, match="no room"):
+        ex.run()
+    assert ex.current_run.status == "FAILED"
+    assert bad.names == ["started_event", "failed_event", "join"]
+    assert good.names == ["failed_event", "join"]
+    assert good.last("failed_event")["fail_trace"][-1] == "ValueError: no room\n"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "heartbeat_event",
+        "log_metrics",
+        "resource_event",
+        "artifact_event",
+        "completed_event",
+        "join",
+    ],
+)
+def test_a_failing_observer_does_not_change_the_run(event, tmp_path, caplog, root_logging):
+    bad, good = Recorder(2, fail={event: RuntimeError("boom")}), Recorder(1)
+    (tmp_path / "x").write_text("")
+
+    def main(_run):
+        _run.add_resource(tmp_path / "x")
+        _run.add_artifact(tmp_path / "x")
+        return 3
+
+    run = run_function(main, bad, good)
+    assert (run.status, run.result) == ("COMPLETED", 3)
+    assert "completed_event" in bad.names
+    assert good.names[-2:] == ["completed_event", "join"]
+    assert "boom" in caplog.text
+
+
+@pytest.mark.parametrize(("event", "error"), [("failed_event", ValueError), ("interrupted_event", KeyboardInterrupt)])
+def test_a_failing_final_event_does_not_hide_the_error_of_the_run(event, error, root_logging):
+    bad, good = Recorder(2, fail={event: RuntimeError("boom")}), Recorder(1)
+
+    def main():
+        raise error("mine")
+
+    with pytest.raises(error, match="mine"):
+        run_function(main, bad, good)
+    assert good.names[-2:] == [event, "join"]
+
+
+def test_info_that_a_thread_keeps_changing_is_copied():
+    class Restless(dict):
+        """Changes while it is read, the first times."""
+
+        left = 3
+
+        def keys(self):
+            if self.left:
+                type(self).left -= 1
+                raise RuntimeError("dictionary changed size during iteration")
+            return super().keys()
+
+        def items(self):
+            if self.left:
+                type(self).left -= 1
+                raise RuntimeError("dictionary changed size during iteration")
+            return super().items()
+
+        def __iter__(self):
+            return iter(list(super().keys()))
+
+    recorder = Recorder()
+    dispatch = Dispatch([recorder], LOGGER)
+    start(dispatch)
+    dispatch.beat({}, info=Restless(a=1))
+    assert recorder.last("heartbeat_event")["info"] == {"a": 1}
+    assert not dispatch.failed
