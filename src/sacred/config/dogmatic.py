@@ -114,7 +114,9 @@ class DogmaticDict(dict[Any, Any]):
         """Put updated elements back in their places, where the code changed a list after assigning it."""
         for key, value in list(self.items()):
             if key in self.elements:
-                super().__setitem__(key, apply_elements(self.path_of(key), self.elements[key], value, enforce))
+                super().__setitem__(
+                    key, apply_elements(self.path_of(key), self.elements[key], value, enforce)
+                )
             if isinstance(value, DogmaticDict):
                 value.settle()
 

@@ -60,6 +60,7 @@ def _find_outer_names(function: FunctionType, node: ast.FunctionDef) -> tuple[st
 
 
 def _get_lines(function: FunctionType) -> list[str]:
+    linecache.checkcache(function.__code__.co_filename)  # the module may have been reloaded
     lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
     if not lines:
         raise InvalidConfigError(
@@ -114,9 +115,18 @@ def _parse_definition(
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == function.__code__.co_name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if first == function.__code__.co_firstlineno:
+            if first == function.__code__.co_firstlineno and _assigns_only(node, function.__code__):
                 return node
     return None
+
+
+def _assigns_only(node: ast.FunctionDef, code: CodeType) -> bool:
+    """Tell whether the variables that a source assigns are variables of the code: else it is another source."""
+    known = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
+    targets = [
+        target for child in walk_own(node.body) if isinstance(child, ast.Assign) for target in child.targets
+    ]
+    return known.issuperset(name for target in targets for name in _target_names(target))
 
 
 def _check_statements(function: FunctionType, node: ast.FunctionDef) -> None:

@@ -13,7 +13,7 @@ from sacred.commandline.commands import (
     print_named_configs,
     save_config,
 )
-from sacred.commandline.options import gather_options
+from sacred.commandline.options import gather_options, parse_loglevel
 from sacred.config.captured_function import CapturedFunction
 from sacred.errors import InteractiveError, InvalidConfigError, NotRunningError, SacredError
 from sacred.experiment.ingredient import Ingredient
@@ -192,7 +192,15 @@ class Experiment(Ingredient):
         chosen = {**self.get_default_options(), **(options or {})}
         for hook in self.option_hooks:
             hook(options=chosen)
-        run = create_run(self, name, config_updates, named_configs, force=bool(chosen.get("--force")))
+        level = chosen.get("--loglevel")
+        run = create_run(
+            self,
+            name,
+            config_updates,
+            named_configs,
+            force=bool(chosen.get("--force")),
+            log_level=parse_loglevel(level) if level else None,  # from the first warning about the configuration on
+        )
         if "UPDATE" in chosen:
             run.config_modifications.labels[UPDATES_LABEL] = "command line"
         run.meta_info.update(command=name, options=chosen, named_configs=list(named_configs))

@@ -22,7 +22,7 @@ from sacred.model.serialize import format_json
 from sacred.observers.base import RunObserver
 from sacred.plugins.options import cli_option
 from sacred.support.clock import format_naive_utc
-from sacred.support.files import make_safe_name
+from sacred.support.files import make_path, make_safe_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +32,7 @@ __all__ = ["DEFAULT_FILE_STORAGE_PRIORITY", "FileStorageObserver", "file_storage
 DEFAULT_FILE_STORAGE_PRIORITY = 20
 
 LOGGER = logging.getLogger("sacred")
-
 _RUN_INTERVAL_SECONDS = 0.5
-
 PathLike = str | bytes | os.PathLike[str]
 
 
@@ -94,8 +92,8 @@ class FileStorageObserver(RunObserver):
     ) -> None:
         base = os.fsdecode(basedir)
         self.basedir = base
-        self.resource_dir = _as_path(resource_dir, base, layout.RESOURCES_FOLDER)
-        self.source_dir = _as_path(source_dir, base, layout.SOURCES_FOLDER)
+        self.resource_dir = make_path(resource_dir or os.path.join(base, layout.RESOURCES_FOLDER))
+        self.source_dir = make_path(source_dir or os.path.join(base, layout.SOURCES_FOLDER))
         self.template = report.find_template(base, template)
         self.priority = priority
         self.copy_artifacts = copy_artifacts
@@ -123,9 +121,7 @@ class FileStorageObserver(RunObserver):
         self._lock = threading.RLock()
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, FileStorageObserver):
-            return NotImplemented
-        return bool(self.basedir == other.basedir)
+        return isinstance(other, FileStorageObserver) and bool(self.basedir == other.basedir)
 
     def __hash__(self) -> int:
         return hash(self.basedir)
@@ -170,12 +166,9 @@ class FileStorageObserver(RunObserver):
 
         def save() -> None:
             facts = {"experiment": ex_info, "command": command, "host": host_info, "meta": meta_info}
-            state = {
-                "status": statuses.RUNNING,
-                "start_time": format_naive_utc(start_time),
-                "heartbeat": None,
-            }
-            self.run_entry = RunEntry(self._folder, **facts, **state, resources=[], artifacts=[])
+            began = format_naive_utc(start_time)
+            self.run_entry = RunEntry(self._folder, **facts, start_time=began, heartbeat=None)
+            self.run_entry.set(status=statuses.RUNNING, resources=[], artifacts=[])
             self.run_entry["experiment"]["sources"] = self.save_sources(ex_info)
             self.config = self._folder.flatten(layout.CONFIG, config)
             self.info = {}
@@ -312,7 +305,7 @@ class FileStorageObserver(RunObserver):
 
     def find_or_save(self, filename: str, store_dir: PathLike) -> "Path":
         """Return where a file is kept in a folder of unique files, copying it there if it is new."""
-        return _as_path(store_file(os.fspath(filename), os.fsdecode(store_dir)), "", "")
+        return make_path(store_file(os.fspath(filename), os.fsdecode(store_dir)))
 
     def render_template(self) -> None:
         """Write the report, if there is a template."""
@@ -394,12 +387,6 @@ class FileStorageObserver(RunObserver):
             raise error  # not the source is missing: it can't be written where it belongs
         if self.run_entry is not None:
             self.run_entry.note_missing("source", name, error)
-
-
-def _as_path(given: PathLike | None, basedir: str, name: str) -> "Path":
-    from pathlib import Path  # takes 3 ms to import
-
-    return Path(basedir, name) if given is None else Path(os.fsdecode(given))
 
 
 @cli_option("F", "file_storage")

@@ -113,6 +113,7 @@ class RunState:
             OSError: the file can't be opened.
             NotRunningError: the run is not under way.
         """
+        self._check_running("open_resource")
         file = open(filename, mode)  # noqa: SIM115 -- the caller closes it
         self.add_resource(filename)
         return file

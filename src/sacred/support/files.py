@@ -5,6 +5,10 @@
 import contextlib
 import os
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PathType = str | os.PathLike[str]
 
@@ -52,3 +56,10 @@ def make_safe_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     if parts[0].casefold() in reserved:
         parts[0] = f"artifact_{parts[0]}"
     return "/".join(parts)
+
+
+def make_path(path: str | bytes | os.PathLike[Any]) -> "Path":
+    """Return a :class:`pathlib.Path`, whose module takes 3 ms to import and so is loaded late."""
+    from pathlib import Path
+
+    return Path(os.fsdecode(path))

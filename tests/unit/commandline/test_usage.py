@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import docopt
 import pytest
 
 from sacred.commandline.arguments import parse_arguments
@@ -98,10 +99,9 @@ def test_help_for_a_command_leaves_out_what_nobody_gives():
 
 
 def test_docopt_understands_the_help_as_we_do():
-    docopt = pytest.importorskip("docopt", reason="docopt is not installed")
     argv = ["train", "-pd", "-lINFO", "--name=x", "with", "a=1", "tiny"]
     options = [*BUILT_IN_OPTIONS, long_option]
-    assert dict(docopt.docopt(make_help(), argv, help=False)) == parse_arguments(argv, options).options
+    assert dict(docopt.docopt(make_help(), argv, False)) == parse_arguments(argv, options).options
 
 
 def test_every_option_begins_its_own_line_with_two_spaces_before_the_text():

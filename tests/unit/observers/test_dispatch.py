@@ -245,3 +245,4 @@ def test_info_that_a_thread_keeps_changing_is_copied():
     dispatch.beat({}, info=Restless(a=1))
     assert recorder.last("heartbeat_event")["info"] == {"a": 1}
     assert not dispatch.failed
+    assert Restless.left < 3
