@@ -19,8 +19,8 @@ def main() -> int:
     arguments = _parse()
     try:
         ours, peer = (
-            # absolute: each workload runs in a folder of its own; not resolved: that would leave the environment
-            Side(label, os.path.abspath(python))  # noqa: PTH100 -- resolve() follows links
+            # absolute, as each workload has a folder of its own; not resolved: that leaves the environment
+            Side(label, os.path.abspath(python))
             for label, python in (("ours", arguments.python), ("0.8.7", arguments.peer_python))
         )
         facts = _compare_sides(ours, peer)
