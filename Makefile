@@ -7,10 +7,9 @@ DEMO_RUNS := demo_runs
 # only folders that exist, so that the targets work in a partial checkout
 CHECKED := $(wildcard src tests bench examples)
 TYPED := $(wildcard src tests/typing examples bench)
-GOLDENS := $(wildcard tests/compat/make_goldens.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast test-system test-compat bench docs format lint types clean
+.PHONY: help venv demo test test-fast test-system test-compat goldens bench docs format lint types clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,12 +23,12 @@ $(BIN)/python:
 		{ rm -rf $(VENV); echo "$(PYTHON) can't make virtual environments: install its venv package"; exit 1; }
 
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
-	@echo "== installing sacred and what the demo needs into $(VENV)"
+	@echo "== installing sacred and what the demo needs into $(VENV): this takes a minute"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
-	@echo "== installing sacred and the development tools into $(VENV)"
+	@echo "== installing sacred and the development tools into $(VENV): this takes a minute or two"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $(VENV)/.demo $@
 
@@ -47,7 +46,15 @@ venv: $(VENV)/.dev ## make .venv with sacred and all development tools
 
 demo: $(VENV)/.demo ## train a small model on handwritten digits and show the record of the run
 	@$(BIN)/python examples/digits.py -F $(DEMO_RUNS)
+	@echo
 	@$(BIN)/python examples/show_record.py $(DEMO_RUNS)
+	@printf '\n%s\n' 'What to try next:'
+	@printf '  %s\n' \
+		'$(BIN)/python examples/digits.py print_config with small' \
+		'$(BIN)/python examples/digits.py -F $(DEMO_RUNS) with small data.noise=0.3' \
+		'$(BIN)/python examples/show_record.py $(DEMO_RUNS)' \
+		'$(BIN)/python examples/digits.py -F $(DEMO_RUNS) evaluate' \
+		'$(BIN)/python examples/digits.py --help'
 
 # --- for developers -------------------------------------------------------------------------------------------
 
@@ -60,12 +67,12 @@ test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
 test-system: ## the tests of parts that need Debian packages
 	@echo "test-system: no part needs a Debian package yet"
 
-test-compat: $(COMPAT)/.stamp ## make the golden files of tests/compat anew with sacred 0.8.7
-ifeq ($(GOLDENS),)
-	@echo "test-compat: there is no tests/compat/make_goldens.py yet"
-else
-	$(COMPAT)/bin/python $(GOLDENS)
-endif
+test-compat: $(COMPAT)/.stamp ## compare with sacred 0.8.7: stored goldens with what it does now, and ours with them
+	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python --check
+	$(BIN)/python -m pytest -n 2 -q tests/compat
+
+goldens: $(COMPAT)/.stamp ## make the golden files of tests/compat anew with sacred 0.8.7
+	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python
 
 bench: $(VENV)/.dev $(COMPAT)/.stamp ## compare speed with sacred 0.8.7, side by side
 	$(BIN)/python bench/run.py --peer-python $(COMPAT)/bin/python

@@ -109,7 +109,8 @@ def train(
 ) -> float:
     images, labels = digits.train_images, digits.train_labels
     accuracy = 0.0
-    with tqdm(total=epochs * -(-len(labels) // batch_size), unit=" steps", ncols=76) as bar:
+    steps = epochs * -(-len(labels) // batch_size)
+    with tqdm(total=steps, ncols=76, bar_format="{desc} |{bar}| {n}/{total} steps, {elapsed}") as bar:
         for epoch in range(1, epochs + 1):
             for batch in batches(_rnd.permutation(len(labels)), batch_size):
                 network.partial_fit(images[batch], labels[batch], classes=range(10))
@@ -118,7 +119,7 @@ def train(
                 _run.log_scalar("train.accuracy", network.score(images[batch], labels[batch]))
             accuracy = float(network.score(digits.test_images, digits.test_labels))
             _run.log_scalar("test.accuracy", accuracy, epoch)
-            bar.set_description(f"epoch {epoch:2}, test accuracy {accuracy:.1%}")
+            bar.set_description_str(f"epoch {epoch:2}, test accuracy {accuracy:.1%}")
             _run.result = accuracy  # so far: observers hear of it at the next heartbeat
     return accuracy
 

@@ -57,6 +57,19 @@ class SacredError(Exception):
         self.filter_traceback = filter_traceback
         self.print_usage = print_usage
 
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would quote it
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # worker processes send errors back; constructors that make their message of facts can't be called with it
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(cls: type[SacredError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> SacredError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(facts)
+    return error
+
 
 class SettingError(SacredError):
     """A setting that does not exist, or a value that it can't take."""
@@ -114,7 +127,7 @@ class ConfigError(SacredError):
         self.config = dict(config or {})
 
     def __str__(self) -> str:
-        text = super().__str__()
+        text = Exception.__str__(self)  # a KeyError would show its message in quotation marks
         if self.print_conflicting_configs and self.conflicting_configs:
             text += f" ({', '.join(self.conflicting_configs)})"
         return text

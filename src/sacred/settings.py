@@ -5,7 +5,7 @@ One object for ever: users change it, and their tests replace its values.
 
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from sacred.errors import SettingError
 
@@ -25,6 +25,8 @@ class FrozenKeyMunch(dict[str, Any]):
                 for key, value in defaults.items()
             }
         )
+        # so that pytest's monkeypatch.setattr finds the values, and puts them back
+        object.__setattr__(self, "__dict__", self)
 
     def __setitem__(self, key: str, value: Any) -> None:
         if key not in self:
@@ -50,6 +52,21 @@ class FrozenKeyMunch(dict[str, Any]):
         raise SettingError(f"A setting can't be removed: {key}")
 
     __delattr__ = __delitem__
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        raise SettingError("Settings can't be removed")
+
+    pop = popitem = clear = _refuse
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Return a setting; an unknown key raises :class:`SettingError`."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict has overloads
+        self.update(other)
+        return self
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Change several settings; unknown keys raise :class:`SettingError`."""

@@ -1,13 +1,13 @@
 """Runs a case, and compares what two versions of the package did with it.
 
-A case is a script in ``cases/`` that uses the public names only. Its ``# run:`` lines are the command lines it is
-started with, one after the other in one empty folder, each in a process of its own::
+A case is a script in ``cases/`` that uses the public names only. Its ``# run:`` lines are the command lines it
+is started with, one after the other in one empty folder, each in a process of its own::
 
     # run: with seed=3
     # run: [no-numpy] with seed=3
 
-What is compared: exit codes, the lines of stdout and stderr, the facts that the script tells through ``kit``, and
-every run folder it leaves. Times, addresses, folders and versions are replaced by their names first.
+What is compared: exit codes, the lines of stdout and stderr, the facts that the script tells through ``kit``,
+and every run folder it leaves. Times, addresses, folders and versions are replaced by their names first.
 """
 
 import json
@@ -29,10 +29,13 @@ TIMEOUT = 60
 
 _RUN_LINE = re.compile(r"^# run:(?P<no_numpy> \[no-numpy\])?(?P<words>.*)$", re.MULTILINE)
 _NORMAL = [
+    (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), "<time>"),
+    (re.compile(r"^B[\w+/]{13}==$"), "<time>"),  # in a pickled moment of 0.8.7
     (re.compile(r"(after|time:) (\d+ days?, )?\d+:\d\d:\d\d(\.\d+)?"), r"\1 <duration>"),
     (re.compile(r"\b0x[0-9a-f]{6,}"), "<address>"),
     (re.compile(r"\b([\w-]+)==\d[\w.+]*"), r"\1==<version>"),
+    (re.compile(r"^(  \S+ +== )\d\S*"), r"\1<version>"),
     (re.compile(r"^\S+:\d+: (\w+Warning)"), r"<file>: \1"),
 ]
 
@@ -75,7 +78,7 @@ def _run(script, line, python, folder):
     return {
         "exit": done.returncode,
         "stdout": _normalise_lines(done.stdout, folder),
-        "stderr": _normalise_lines(done.stderr, folder),
+        "stderr": [line for line in _normalise_lines(done.stderr, folder) if line],
         "facts": _normalise(told, folder),
     }
 
@@ -93,7 +96,7 @@ def _make_environment(facts, *, hide_numpy):
     }
 
 
-# --- reading run folders ---------------------------------------------------------------------------------------
+# --- reading run folders ------------------------------------------------------------------------------
 
 
 def _read_folders(folder):
@@ -122,7 +125,7 @@ def _read_run_folder(run_folder):
     return found
 
 
-# --- what differs from run to run, and what is not to be kept ----------------------------------------------------
+# --- what differs from run to run, and what is not to be kept -----------------------------------------
 
 
 def _normalise_text(text, folder):
@@ -145,23 +148,28 @@ def _normalise(value, folder):
 
 
 def _normalise_lines(text, folder):
-    """Return lines without the frames of any library: what they show is not ours to keep."""
-    lines = [_normalise_text(line.rstrip(), folder) for line in text.splitlines()]
+    """Return lines without usage texts and frames of libraries: what those show is not ours to keep."""
     kept = []
     hidden = False
-    for line in lines:
-        if line.startswith('  File "'):
-            hidden = not line.startswith('  File "<DIR>')
-        elif not line.startswith("    ") or not line.strip():
-            hidden = False
-        marks_only = bool(line.strip()) and not line.strip(" ~^")
-        after_warning = bool(kept) and kept[-1].startswith("<file>: ") and line.startswith("  ")
-        if not (hidden or marks_only or after_warning):
-            kept.append(line)
+    for raw in text.splitlines():
+        line = _normalise_text(raw.rstrip(), folder)
+        hidden = _is_hidden(line, kept[-1] if kept else "", hidden)
+        if not hidden:
+            kept.append("<usage>" if line == "Usage:" else line)
     return kept
 
 
-# --- comparing ---------------------------------------------------------------------------------------------------
+def _is_hidden(line, before, hidden):
+    if line.startswith('  File "'):
+        return not line.startswith('  File "<DIR>')
+    if line and not line.strip(" ~^"):  # marks below a line of code
+        return True
+    if before == "<usage>" or before.startswith("<file>: "):  # the lines below a usage or a warning
+        return line.startswith("  ")
+    return hidden and line.startswith("    ")
+
+
+# --- comparing ----------------------------------------------------------------------------------------
 
 
 def compare(old, new, path=""):
@@ -170,7 +178,7 @@ def compare(old, new, path=""):
         yield from _compare_dicts(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):
         yield from _compare_lists(old, new, path)
-    elif old != new or type(old) is not type(new):
+    elif _show(old) != _show(new):
         yield f"{path}: {_show(old)} → {_show(new)}"
 
 
@@ -227,7 +235,7 @@ def _fits(pattern, text):
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
 
 
-# --- goldens -----------------------------------------------------------------------------------------------------
+# --- goldens ------------------------------------------------------------------------------------------
 
 
 def digest(script):
@@ -236,7 +244,7 @@ def digest(script):
 
 
 def read_golden(script):
-    """Return the golden of a case; None where there is none, or it was made from another text of the script."""
+    """Return the golden of a case; None if there is none that was made from this text of the script."""
     path = GOLDENS / f"{script.stem}.json"
     golden = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return golden if golden.get("script") == digest(script) else None

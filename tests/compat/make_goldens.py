@@ -1,7 +1,7 @@
 """Runs all cases on Sacred 0.8.7, as a black box, and keeps what they did in ``goldens/``.
 
-Started with this package's own interpreter (`make goldens`); ``--check`` writes nothing and tells where the stored
-goldens are no longer what 0.8.7 gives (`make test-compat`).
+Started with this package's own interpreter (`make goldens`); ``--check`` writes nothing and tells where the
+stored goldens are no longer what 0.8.7 gives (`make test-compat`).
 """
 
 import argparse
@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from compat.harness import CASES, GOLDENS, compare, digest, read_golden, run_case  # noqa: E402 -- found by the line above
+from compat.harness import CASES, GOLDENS, compare, digest, read_golden, run_case
 
 _VERSIONS = """
-import json, platform, numpy, sacred
-print(json.dumps({"python": platform.python_version(), "numpy": numpy.__version__, "sacred": sacred.__version__}))
+import json, numpy, platform, sacred
+versions = {"python": platform.python_version(), "numpy": numpy.__version__, "sacred": sacred.__version__}
+print(json.dumps(versions))
 """
 
 
@@ -35,7 +36,9 @@ def write_golden(script, golden):
     stored = read_golden(script)
     if stored is None or {**golden, "made_with": stored["made_with"]} != stored:
         path = GOLDENS / f"{script.stem}.json"
-        path.write_text(json.dumps(golden, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(golden, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def check_golden(script, golden):

@@ -28,9 +28,11 @@ def iter_settings(group=SETTINGS, prefix=""):
             yield f"{prefix}{key}", value
 
 
-@pytest.mark.parametrize(("key", "default"), list(iter_settings()), ids=lambda value: str(value))
+@pytest.mark.parametrize(("key", "default"), list(iter_settings()), ids=str)
 def test_every_setting_is_documented_with_its_default(key, default):
-    row = re.search(rf"^\| `{re.escape(key)}` \| (?P<default>.*?) \|", read("reference/settings.md"), re.MULTILINE)
+    row = re.search(
+        rf"^\| `{re.escape(key)}` \| (?P<default>.*?) \|", read("reference/settings.md"), re.MULTILINE
+    )
     assert row, f"docs/reference/settings.md has no row for {key}"
     assert row["default"].startswith(f"`{default!r}`")
 
@@ -60,7 +62,9 @@ def test_every_config_file_ending_is_documented():
 
 def test_every_event_is_documented():
     text = read("how-to/observers.md")
-    events = [name for name in vars(RunObserver) if name.endswith("_event") or name in {"log_metrics", "join"}]
+    events = [
+        name for name in vars(RunObserver) if name.endswith("_event") or name in {"log_metrics", "join"}
+    ]
     assert [event for event in events if f"`{event}`" not in text] == []
 
 
@@ -79,7 +83,9 @@ def test_every_error_is_drawn_in_the_tree():
 def test_every_page_is_linked_from_the_overview_of_its_part():
     for part in ("tutorial", "how-to", "reference", "explanation"):
         index = read(f"{part}/index.md")
-        pages = [path.relative_to(DOCS / part) for path in (DOCS / part).rglob("*.md") if path.name != "index.md"]
+        pages = [
+            path.relative_to(DOCS / part) for path in (DOCS / part).rglob("*.md") if path.name != "index.md"
+        ]
         assert [str(page) for page in pages if f"]({page})" not in index] == []
 
 

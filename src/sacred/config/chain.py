@@ -6,6 +6,7 @@ from typing import Any
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.elements import split_elements
 from sacred.config.keys import normalize_or_die
+from sacred.config.namespace import fill_in
 from sacred.errors import InvalidConfigError
 from sacred.support.dotted import iterate_flattened
 
@@ -49,8 +50,9 @@ def evaluate_chain(
     total.update(preset or {})
     for config in config_scopes:
         result = config(fixed=fixed, preset=dict(total), fallback=fallback)
+        entries = dict(result) if result.layers else fill_in(result, total)
         total.clear()
-        total.update(result)
+        total.update(entries)
         _take_over(total, config, result, fixed)
     _add_updates(total, fixed)
     total.compare(fixed)
@@ -75,12 +77,20 @@ def _take_over(total: ConfigSummary, config: Config, result: ConfigSummary, fixe
 
 def _add_updates(total: ConfigSummary, fixed: Mapping[str, Any]) -> None:
     """Add what no config assigned."""
-    whole, elements = split_elements(fixed)
-    for name, value in whole.items():
+    for name, value in split_elements(fixed)[0].items():
         if name not in total:
             total[name] = normalize_or_die(value)
+    _check_elements(total, fixed, "")
+
+
+def _check_elements(config: Mapping[str, Any], fixed: Mapping[str, Any], prefix: str) -> None:
+    whole, elements = split_elements(fixed)
     for name, updates in elements.items():
-        if name not in total:
+        if name not in config:
+            path = f"{prefix}{name}"
             raise InvalidConfigError(
-                f"Can't set {name}{next(iter(updates))}: there is no entry {name!r}", print_traceback=False
+                f"Can't set {path}{next(iter(updates))}: there is no entry {path!r}", print_traceback=False
             )
+    for name, value in whole.items():
+        if isinstance(value, dict) and isinstance(config.get(name), dict):
+            _check_elements(config[name], value, f"{prefix}{name}.")

@@ -28,14 +28,14 @@ class ConfigDict:
         self,
         fixed: Mapping[str, Any] | None = None,
         preset: Mapping[str, Any] | None = None,
-        fallback: Mapping[str, Any] | None = None,
+        fallback: Mapping[str, Any] | None = None,  # noqa: ARG002 -- as for config functions
     ) -> ConfigSummary:
         """Return the entries, where ``fixed`` wins over them and they win over ``preset``."""
         entries = Entries(fixed)
         for key, value in undogmatize(self._conf).items():
             entries[key] = value
         summary = entries.summarize(self.label, preset)
-        summary.ignored_fallbacks = {key for key in fallback or () if key in self._conf}
+        summary.compare(fixed or {})
         return summary
 
     def __repr__(self) -> str:

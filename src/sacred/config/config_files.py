@@ -10,7 +10,7 @@ from typing import IO, Any
 from sacred.config.keys import normalize_or_die
 from sacred.errors import ConfigError
 from sacred.model.serialize import flatten, restore
-from sacred.plugins.extras import require
+from sacred.plugins.extras import MissingExtraError, require
 
 
 class Handler:
@@ -106,7 +106,7 @@ def load_config_file(filename: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         with open(filename, "r" + handler.mode, encoding=None if handler.mode else "utf-8") as file:
             content = handler.load(file)
-    except ImportError:
+    except MissingExtraError:
         raise
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -115,8 +115,20 @@ def load_config_file(filename: str | os.PathLike[str]) -> dict[str, Any]:
         raise ConfigFileError(
             f'The configuration file "{filename}" holds no dictionary, but {type(content).__name__}'
         )
+    _refuse_descriptions(content, filename, "")
     normal: dict[str, Any] = normalize_or_die(dict(content))
     return normal
+
+
+def _refuse_descriptions(content: Mapping[str, Any], filename: Any, prefix: str) -> None:
+    for key, value in content.items():
+        if isinstance(value, Mapping) and "py/repr" in value:
+            raise ConfigFileError(
+                f'The configuration file "{filename}" has no value for the entry "{prefix}{key}", '
+                f"only a description ({value['py/repr']}): JSON and YAML can't hold such an object"
+            )
+        if isinstance(value, Mapping):
+            _refuse_descriptions(value, filename, f"{prefix}{key}.")
 
 
 def save_config_file(config: Mapping[str, Any], filename: str | os.PathLike[str]) -> None:

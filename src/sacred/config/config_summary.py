@@ -90,7 +90,7 @@ class ConfigSummary(dict[str, Any]):
             path = f"{prefix}{key}"
             old = self._find_proposed(key, prefix, proposed)
             if isinstance(value, dict) and value:
-                if old is not _NOTHING and not isinstance(old, dict):
+                if old is not _NOTHING and old is not None and not isinstance(old, dict):
                     self.typechanged[path] = (simplify_type(old), dict)
                 self._compare_level(value, path + ".", old if isinstance(old, dict) else {})
             elif old is _NOTHING:

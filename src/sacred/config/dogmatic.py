@@ -36,15 +36,18 @@ class DogmaticDict(dict[Any, Any]):
         self.populate()
 
     def populate(self) -> None:
-        """Put the fixed entries in their places."""
+        """Add the fixed entries that are not there."""
         for key, value in self.fixed.items():
-            super().__setitem__(key, dogmatize(value, self.path_of(key)))
+            if key not in self:
+                super().__setitem__(key, dogmatize(value, self.path_of(key)))
 
     def path_of(self, key: Any) -> str:
         """Return the path of an entry."""
         return f"{self.path}.{key}" if self.path else str(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if isinstance(value, DogmaticDict | DogmaticList) and value is super().get(key):
+            return  # ``x += ...`` puts back what is there: nothing is proposed by that
         if key in self.fixed:
             self.proposed[key] = value
             value = enforce(self.fixed[key], value, self.path_of(key))
@@ -164,7 +167,9 @@ def enforce(fixed: Any, value: Any, path: str = "") -> Any:
     """Return what an entry is after ``value`` was assigned to it, where ``fixed`` wins."""
     kept = dogmatize(fixed, path)
     if isinstance(kept, DogmaticDict) and isinstance(value, dict):
+        dict.clear(kept)  # the order is that of the code
         kept.update(value)
+        kept.populate()
     return kept
 
 

@@ -74,7 +74,7 @@ def fill_in(config: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, A
 
 
 class ScopeGlobals(dict[str, Any]):
-    """The global names of a config function's nested code: the module's, those of functions around, and the entries.
+    """The global names of nested code: the module's, those of functions around, and the entries.
 
     Comprehensions, lambdas and inner functions look their free names up here; what nobody assigned here is
     looked up where it belongs, as it may have changed. The copy is for class bodies, which look no further.

@@ -72,7 +72,9 @@ class Rewriter(ast.NodeTransformer):
         self.comprehensions -= 1
         return node
 
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
+    visit_SetComp = visit_ListComp  # noqa: N815 -- ast's naming
+    visit_DictComp = visit_ListComp  # noqa: N815 -- ast's naming
+    visit_GeneratorExp = visit_ListComp  # noqa: N815 -- ast's naming
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         """Leave the variable of a comprehension alone: it is the comprehension's own."""
@@ -85,7 +87,7 @@ class Rewriter(ast.NodeTransformer):
         between = {name for function in self.functions[:-1] for name in bound_names(function)}
         kept = [name for name in node.names if name in between]
         ours = [name for name in node.names if name not in between]
-        parts = [ast.Nonlocal(names=kept)] if kept else []
+        parts: list[ast.AST] = [ast.Nonlocal(names=kept)] if kept else []
         parts += [ast.Global(names=ours)] if ours else []
         return [ast.copy_location(part, node) for part in parts]
 

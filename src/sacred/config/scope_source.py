@@ -121,7 +121,7 @@ def _parse_definition(
 
 
 def _assigns_only(node: ast.FunctionDef, code: CodeType) -> bool:
-    """Tell whether the variables that a source assigns are variables of the code: else it is another source."""
+    """Tell whether a source assigns only variables that the code has; else it is another one's."""
     known = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
     targets = [
         target for child in walk_own(node.body) if isinstance(child, ast.Assign) for target in child.targets

@@ -112,7 +112,8 @@ def _convert_container(value: Any, hint: Any, path: str) -> Any:
     if issubclass(origin, AbstractSequence | AbstractSet):
         if not isinstance(value, list | tuple | set | frozenset):
             raise _MisfitError(path, hint, value)
-        return [convert(item, arguments[0], f"{path}[{index}]") for index, item in enumerate(value)]
+        items = [convert(item, arguments[0], f"{path}[{index}]") for index, item in enumerate(value)]
+        return origin(items) if issubclass(origin, set | frozenset) else items
     return value
 
 
@@ -128,7 +129,7 @@ def _convert_class(value: Any, hint: type, path: str) -> Any:
     if issubclass(hint, PurePath) and isinstance(value, str):
         return hint(value)
     if hint in (tuple, set, frozenset) and isinstance(value, list):
-        return value
+        return value if hint is tuple else hint(value)
     if not isinstance(value, hint):
         raise _MisfitError(path, hint, value)
     return value
@@ -156,6 +157,19 @@ def _convert_enum(value: Any, hint: type[Enum], path: str) -> Any:
         if isinstance(value, str) and value in hint.__members__:
             return hint[value]
     raise _MisfitError(path, f"one of {', '.join(repr(member.value) for member in hint)}", value)
+
+
+def accepts_keys(hint: Any) -> bool:
+    """Tell whether an annotation allows dictionaries whose keys are not known: ``dict[str, int]``, ``Any``.
+
+    A class with fields counts as well where something else may stand in its place: ``Net | None``.
+    """
+    parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    fields = len(parts) > 1 and any(hasattr(part, "__annotations__") for part in parts)
+    kinds = [get_origin(part) or part for part in parts]
+    return fields or any(
+        kind is Any or (isinstance(kind, type) and issubclass(kind, Mapping)) for kind in kinds
+    )
 
 
 def describe_type(hint: Any) -> str:

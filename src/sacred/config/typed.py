@@ -11,9 +11,9 @@ from typing import Any, Protocol, get_type_hints
 
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.namespace import Entries
-from sacred.config.typecheck import Mismatch, check_fields, describe_value
+from sacred.config.typecheck import Mismatch, accepts_keys, check_fields, describe_value
 from sacred.errors import InvalidConfigError
-from sacred.support.dotted import get_by_dotted_path, set_by_dotted_path
+from sacred.support.dotted import get_by_dotted_path, iterate_flattened, set_by_dotted_path
 
 
 class Schema(Protocol):
@@ -24,6 +24,9 @@ class Schema(Protocol):
 
     def iter_required(self) -> Iterator[str]:
         """Yield the dotted paths of entries that have no default value."""
+
+    def iter_hints(self) -> Iterator[tuple[str, Any]]:
+        """Yield the entries with their annotations."""
 
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mismatch]]:
         """Return the values in their types, and what does not fit."""
@@ -48,7 +51,7 @@ class TypedConfig:
         self,
         fixed: Mapping[str, Any] | None = None,
         preset: Mapping[str, Any] | None = None,
-        fallback: Mapping[str, Any] | None = None,
+        fallback: Mapping[str, Any] | None = None,  # noqa: ARG002 -- as for config functions
     ) -> ConfigSummary:
         """Return the default values, where ``fixed`` wins over them and they win over ``preset``."""
         defaults = self.schema.get_defaults()
@@ -60,8 +63,17 @@ class TypedConfig:
             entries[name] = value
         summary = entries.summarize(self.label, preset)
         summary.docs = self.schema.get_docs()
-        summary.ignored_fallbacks = {name for name in fallback or () if name in defaults}
+        summary.proposed.update(dict.fromkeys(self._iter_allowed(fixed or {}, defaults)))
         return summary
+
+    def _iter_allowed(self, fixed: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the updates inside entries whose annotation allows any key: those are no unknown entries."""
+        for name, hint in self.schema.iter_hints():
+            if isinstance(fixed.get(name), dict) and accepts_keys(hint):
+                known = defaults.get(name) or {}
+                yield from (
+                    f"{name}.{path}" for path, _ in iterate_flattened(fixed[name]) if path not in known
+                )
 
     def check(self, config: dict[str, Any], path: str = "") -> None:
         """Check the final values, and put them in their types.
@@ -108,7 +120,8 @@ def is_schema(obj: Any) -> bool:
 
 
 def _is_model(obj: Any) -> bool:
-    return hasattr(obj, "model_fields") and hasattr(obj, "model_validate")
+    cls = obj if isinstance(obj, type) else type(obj)
+    return hasattr(cls, "model_fields") and hasattr(cls, "model_validate")
 
 
 def make_schema(obj: Any) -> Schema:
@@ -138,6 +151,9 @@ class _DataclassSchema:
                 yield field.name
             elif isinstance(value, dict) and isinstance(nested, type) and dataclasses.is_dataclass(nested):
                 yield from (f"{field.name}.{path}" for path in _DataclassSchema(nested).iter_required())
+
+    def iter_hints(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.hints.items())
 
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mismatch]]:
         return check_fields(self.cls, self.hints, values)
@@ -201,6 +217,9 @@ class _ModelSchema:
             else:
                 yield name
 
+    def iter_hints(self) -> Iterator[tuple[str, Any]]:
+        return ((name, field.annotation) for name, field in self.cls.model_fields.items())
+
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mismatch]]:
         pydantic = sys.modules["pydantic"]
         try:
@@ -222,7 +241,7 @@ class _ModelSchema:
         return docs
 
     def _explain(self, error: Mapping[str, Any]) -> Mismatch:
-        path = ".".join(str(part) for part in error["loc"])
+        path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])[1:]
         field = self.cls.model_fields.get(error["loc"][0]) if error["loc"] else None
         if error["type"] == "missing":
             return Mismatch(path, "a value", "none")

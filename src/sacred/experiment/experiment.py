@@ -116,8 +116,8 @@ class Experiment(Ingredient):
     def _is_main_file(self, function: Any) -> bool:
         main_file = getattr(sys.modules.get("__main__"), "__file__", None)
         code = getattr(function, "__code__", None)
-        if main_file is None or code is None:
-            return False
+        if main_file is None or code is None:  # of `python -c`, this text is the main program; a shell has none
+            return getattr(code, "co_filename", None) == "<string>"
         return bool(os.path.abspath(main_file) == os.path.abspath(code.co_filename))
 
     def option_hook(self, function: Hook) -> Hook:

@@ -165,9 +165,12 @@ def load_json(text: str | bytes) -> Any:
     """Read a JSON document of ours or of 0.8, with jsonpickle's marks turned into plain values.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or nested deeper than anybody writes.
     """
-    return restore(json.loads(text))
+    try:
+        return restore(json.loads(text))
+    except RecursionError:
+        raise ValueError("JSON that is nested too deeply") from None
 
 
 def restore(flat: Any) -> Any:
@@ -183,7 +186,9 @@ def restore(flat: Any) -> Any:
         if mark in flat and isinstance(flat[mark], list):
             return build(restore(value) for value in flat[mark])
     scalar = _restore_numpy_scalar(flat)
-    return {key: restore(value) for key, value in flat.items()} if scalar is None else scalar
+    if scalar is None:
+        return {key.removeprefix("json://"): restore(value) for key, value in flat.items()}
+    return scalar
 
 
 def _freeze(values: Iterable[Any]) -> set[Any] | list[Any]:
@@ -198,10 +203,13 @@ _MARKS: dict[str, Callable[[Iterable[Any]], Any]] = {"py/tuple": tuple, "py/set"
 
 
 def _restore_numpy_scalar(flat: Mapping[str, Any]) -> Any:
-    """Read jsonpickle's form of a numpy scalar: ``numpy…scalar`` of a dtype and base64 of its bytes.
+    """Read a numpy scalar: in 0.8's own form, or in jsonpickle's, of a dtype and base64 of its bytes.
 
-    The form is jsonpickle's ``py/reduce``: ``[{"py/function": "…scalar"}, {"py/tuple": [dtype, bytes]}]``.
+    0.8's is ``{"py/object": "numpy.float32", "value": 0.5, …}``, jsonpickle's
+    ``{"py/reduce": [{"py/function": "…scalar"}, {"py/tuple": [dtype, bytes]}]}``.
     """
+    if type(flat.get("value")) in _PLAIN and str(flat.get("py/object", "")).startswith("numpy."):
+        return flat.get("value")
     parts = flat.get("py/reduce")
     if not isinstance(parts, list) or len(parts) < 2:
         return None
@@ -214,7 +222,7 @@ def _restore_numpy_scalar(flat: Mapping[str, Any]) -> Any:
         dtype, payload = arguments["py/tuple"][:2]
         code = dtype["py/reduce"][1]["py/tuple"][0]
         return _unpack_scalar(code, payload)
-    except (KeyError, IndexError, TypeError, ValueError):
+    except Exception:  # noqa: BLE001 -- a damaged or hostile record
         return None
 
 

@@ -11,6 +11,7 @@ from sacred.config.seeding import set_global_seed
 from sacred.errors import SacredInterrupt
 from sacred.model import status
 from sacred.model.metrics import linearize_metrics
+from sacred.model.serialize import safe_repr
 from sacred.observers.dispatch import Dispatch
 from sacred.run.state import RunState
 from sacred.support.clock import now, to_naive_utc
@@ -23,8 +24,8 @@ def execute(run: RunState, args: Sequence[Any]) -> Any:
     Raises:
         BaseException: whatever the command raises, after it was recorded.
     """
-    run.observers = [] if run.unobserved else list(run.observers)
-    run.dispatch = Dispatch(run.observers, run.run_logger)
+    run.dispatch = Dispatch([] if run.unobserved else run.observers, run.run_logger)
+    run.observers = list(run.dispatch.observers)  # in their order, as users' code expects
     _warn_without_observers(run)
     with BoundCalls(run.bindings):
         if run.queue_only:
@@ -188,7 +189,7 @@ class _Execution:
         elapsed = timedelta(seconds=round((stopped - (run.start_time or stopped)).total_seconds()))
         if error is None:
             if run.result is not None:
-                run.run_logger.info("Result: %s", run.result)
+                run.run_logger.info("Result: %s", _show(run.result))
             run.run_logger.info("Completed after %s", elapsed)
         elif isinstance(error, KeyboardInterrupt | SacredInterrupt):
             run.run_logger.warning("Aborted after %s!", elapsed)
@@ -198,6 +199,13 @@ class _Execution:
 
 def _do_nothing() -> None:
     """Stand in for a timer that was never started."""
+
+
+def _show(result: Any) -> str:
+    try:
+        return str(result)
+    except Exception:  # noqa: BLE001 -- a user's object may raise anything
+        return safe_repr(result)
 
 
 def _check_text(filtered: Any) -> str:

@@ -1,7 +1,5 @@
 """The configuration of a run, in four phases: updates, named configs, configs and hooks, seeds."""
 
-# os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
-
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +8,10 @@ from sacred.config.keys import normalize_or_die
 from sacred.config.seeding import SeedSource, check_seed, iter_ingredient_seeds
 from sacred.errors import CommandNotFoundError, InvalidConfigError, NamedConfigNotFoundError
 from sacred.run.scaffold import Scaffold
+from sacred.support.copies import copy_containers
 from sacred.support.dotted import (
     convert_to_nested_dict,
     get_by_dotted_path,
-    iterate_flattened,
     join_paths,
     recursive_update,
     set_by_dotted_path,
@@ -41,9 +39,8 @@ def resolve(
         ConfigError: the updates don't fit.
         NamedConfigNotFoundError: there is no named config or file of such a name.
     """
-    prefixes = sort_prefixes(scaffolding)
-    distribute_config_updates(prefixes, scaffolding, convert_to_nested_dict(config_updates))
-    _use_named_configs(prefixes, scaffolding, named_configs)
+    distribute_config_updates((), scaffolding, _nest_updates(config_updates))
+    distribute_named_configs(scaffolding, named_configs)
     for scaffold in scaffolding.values():
         scaffold.set_up_config()
     _run_hooks(scaffolding, command_name)
@@ -53,9 +50,19 @@ def resolve(
     return get_configuration(scaffolding)
 
 
-def sort_prefixes(scaffolding: Iterable[str]) -> list[str]:
-    """Return the paths of ingredients, longer ones first, as :func:`find_best_match` wants them."""
-    return sorted(scaffolding, key=len, reverse=True)
+def _nest_updates(config_updates: Mapping[str, Any]) -> dict[str, Any]:
+    for name in config_updates:
+        if not isinstance(name, str):
+            raise InvalidConfigError(f"The names in config_updates have to be text, but one is {name!r}")
+    try:
+        return convert_to_nested_dict(config_updates)
+    except TypeError:
+        names = ", ".join(config_updates)
+        raise InvalidConfigError(
+            "The updates contradict each other: one gives a value to an entry, "
+            f"another to something below it: {names}",
+            print_traceback=False,
+        ) from None
 
 
 def find_best_match(path: str, prefixes: Container[str]) -> tuple[str, str]:
@@ -69,28 +76,63 @@ def find_best_match(path: str, prefixes: Container[str]) -> tuple[str, str]:
 
 
 def distribute_config_updates(
-    prefixes: Container[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any] | None
+    prefixes: Any,  # noqa: ARG001 -- 0.8's callers give it; the scaffolding says the same
+    scaffolding: Scaffolding,
+    config_updates: Mapping[str, Any] | None,
 ) -> None:
     """Give every ingredient the updates that are for it.
+
+    Args:
+        prefixes: not used.
+        scaffolding: the scaffolds by path.
+        config_updates: nested updates.
 
     Raises:
         InvalidConfigError: an update puts a plain value in the place of an ingredient.
     """
-    for path, value in iterate_flattened(config_updates or {}):
-        name, rest = find_best_match(path, prefixes)
-        if rest:
-            set_by_dotted_path(scaffolding[name].config_updates, rest, normalize_or_die(value))
-        elif value != {}:
+    for path, values in part_by_ingredient(config_updates or {}, scaffolding).items():
+        recursive_update(scaffolding[path].config_updates, normalize_or_die(values))
+
+
+def part_by_ingredient(values: Mapping[str, Any], paths: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return ``{path of an ingredient: the values that are for it}`` of nested values.
+
+    Raises:
+        InvalidConfigError: a plain value stands in the place of an ingredient.
+    """
+    rest = copy_containers(values)
+    parts: dict[str, dict[str, Any]] = {}
+    for path in sorted(paths, key=len, reverse=True):
+        part = _take(rest, path) if path else rest
+        if not isinstance(part, dict):
             raise InvalidConfigError(
-                f'"{path}" is an ingredient and can\'t become {value!r}: '
+                f'"{path}" is an ingredient and can\'t become {part!r}: '
                 f"update its entries, {path}.NAME=VALUE",
                 print_traceback=False,
             )
+        if part:
+            parts[path] = part
+    return parts
 
 
-def _use_named_configs(
-    prefixes: Sequence[str], scaffolding: Scaffolding, named_configs: Sequence[str]
-) -> None:
+def _take(values: dict[str, Any], path: str) -> Any:
+    """Remove and return what is at a path, with levels above that are empty then."""
+    name, _, below = path.partition(".")
+    inside = values.get(name, {})
+    if not below or not isinstance(inside, dict):
+        return values.pop(name, {})
+    part = _take(inside, below)
+    if not inside:
+        values.pop(name, None)
+    return part
+
+
+def distribute_named_configs(scaffolding: Scaffolding, named_configs: Iterable[str]) -> None:
+    """Evaluate named configs in order; their values win over all configs.
+
+    Raises:
+        NamedConfigNotFoundError: there is no named config or file of such a name.
+    """
     if isinstance(named_configs, str):
         raise InvalidConfigError(
             f"named_configs has to be a list of names, but is the text {named_configs!r}: "
@@ -99,43 +141,29 @@ def _use_named_configs(
     for name in named_configs:
         scaffold, config_name = get_scaffolding_and_config_name(str(name), scaffolding)
         result = scaffold.run_named_config(config_name)
-        distribute_presets(scaffold.path, prefixes, scaffolding, result)
-        _note_layer(scaffold.path, prefixes, scaffolding, f"named config {name}", result)
-
-
-def distribute_named_configs(scaffolding: Scaffolding, named_configs: Iterable[str]) -> None:
-    """Evaluate named configs in order; their values win over all configs."""
-    _use_named_configs(sort_prefixes(scaffolding), scaffolding, list(named_configs))
+        distribute_presets(scaffold.path, (), scaffolding, result)
+        own = result.layers[-1][1] if result.layers else result
+        for path, values in part_by_ingredient(_nest(scaffold.path, own), scaffolding).items():
+            kind = "named config" if config_name in scaffold.named_configs else "file"
+            scaffolding[path].preset_layers.append((f"{kind} {name}", values))
 
 
 def distribute_presets(
-    sc_path: str, prefixes: Container[str], scaffolding: Scaffolding, config_updates: Mapping[str, Any]
+    sc_path: str,
+    prefixes: Any,  # noqa: ARG001 -- 0.8's callers give it; the scaffolding says the same
+    scaffolding: Scaffolding,
+    config_updates: Mapping[str, Any],
 ) -> None:
     """Give every ingredient the values of a named config that are for it.
 
     Args:
         sc_path: path of the ingredient whose named config it is.
-        prefixes: the paths of all ingredients, longer ones first.
+        prefixes: not used.
         scaffolding: the scaffolds by path.
         config_updates: what the named config set.
     """
-    for path, value in iterate_flattened(config_updates):
-        name, rest = find_best_match(join_paths(sc_path, path), prefixes)
-        if rest:
-            set_by_dotted_path(scaffolding[name].presets, rest, value)
-
-
-def _note_layer(
-    sc_path: str, prefixes: Container[str], scaffolding: Scaffolding, label: str, result: ConfigSummary
-) -> None:
-    own = result.layers[-1][1] if result.layers else result
-    parts: dict[str, dict[str, Any]] = {}
-    for path, value in iterate_flattened(own):
-        name, rest = find_best_match(join_paths(sc_path, path), prefixes)
-        if rest:
-            set_by_dotted_path(parts.setdefault(name, {}), rest, value)
-    for name, values in parts.items():
-        scaffolding[name].preset_layers.append((label, values))
+    for path, values in part_by_ingredient(_nest(sc_path, config_updates), scaffolding).items():
+        recursive_update(scaffolding[path].presets, values)
 
 
 def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding) -> tuple[Scaffold, str]:
@@ -239,10 +267,11 @@ def get_configuration(scaffolding: Scaffolding) -> dict[str, Any]:
     return config
 
 
-def _nest(path: str, value: dict[str, Any]) -> dict[str, Any]:
-    for part in reversed(path.split(".")):
-        value = {part: value}
-    return value
+def _nest(path: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    nested = dict(value)
+    for part in reversed(path.split(".")) if path else ():
+        nested = {part: nested}
+    return nested
 
 
 def get_config_modifications(scaffolding: Scaffolding) -> ConfigSummary:

@@ -28,7 +28,7 @@ from sacred.support.dotted import (
 
 _ABSENT = object()
 _NUMBERS = ({int, float}, {float, int})
-_USED_BY_THE_PACKAGE = frozenset({"__doc__"})
+_USED_BY_THE_PACKAGE = frozenset({"__doc__", "seed"})
 
 
 class Scaffold:
@@ -231,9 +231,8 @@ class Scaffold:
         own = copy_containers(dict(updates))
         for runner in self.subrunners.values():
             _remove(own, self.get_relative_path(runner))
-        fixture = self.get_fixture()
-        recursive_update(self.config, own)
-        recursive_update(self.config, {key: fixture[key] for key in fixture if key in own and "[" not in key})
+        settled = ConfigDict(own)(fixed=self.get_fixture())
+        recursive_update(self.config, {key: settled[key] for key in own})
 
     def check_types(self) -> None:
         """Check the values of typed entries, and put them in their types.
@@ -283,6 +282,10 @@ class Scaffold:
         Raises:
             ConfigAddedError: entries that nothing uses.
         """
+        self._warn_about_suspicious_changes()
+
+    def _warn_about_suspicious_changes(self) -> None:
+        # under 0.8's name: projects that accept any entry replace it by a function that does nothing
         unused = []
         for path in sorted(self.summary.added - _USED_BY_THE_PACKAGE):  # a named config's docstring
             if any(prefix in self.captured_args for prefix in iter_prefixes(path)):

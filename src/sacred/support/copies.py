@@ -2,20 +2,43 @@
 
 from typing import Any
 
+_CONTAINERS = (dict, list)
+
 
 def copy_containers(obj: Any) -> Any:
     """Return nested dictionaries and lists as new plain ones; what they hold is shared.
 
     Much cheaper than :func:`copy.deepcopy`, and safe for values that can't be copied.
     """
+    try:
+        return _copy(obj)
+    except RecursionError:
+        return _copy_knotted(obj, {})
+
+
+def _copy(obj: Any) -> Any:
     if isinstance(obj, dict):
         return {
-            key: copy_containers(value) if isinstance(value, _CONTAINERS) else value
+            key: _copy(value) if isinstance(value, _CONTAINERS) else value
             for key, value in dict(obj).items()  # at once: another thread may add entries meanwhile
         }
     if isinstance(obj, list):
-        return [copy_containers(value) if isinstance(value, _CONTAINERS) else value for value in obj]
+        return [_copy(value) if isinstance(value, _CONTAINERS) else value for value in obj]
     return obj
 
 
-_CONTAINERS = (dict, list)
+def _copy_knotted(obj: Any, copies: dict[int, Any], depth: int = 0) -> Any:
+    """Copy containers that may hold themselves; what is deeper than anybody can read is shared."""
+    if not isinstance(obj, _CONTAINERS) or depth > 200:
+        return obj
+    if id(obj) in copies:
+        return copies[id(obj)]
+    if isinstance(obj, list):
+        new_list: list[Any] = []
+        copies[id(obj)] = new_list
+        new_list.extend(_copy_knotted(value, copies, depth + 1) for value in obj)
+        return new_list
+    new_dict: dict[Any, Any] = {}
+    copies[id(obj)] = new_dict
+    new_dict.update((key, _copy_knotted(value, copies, depth + 1)) for key, value in dict(obj).items())
+    return new_dict

@@ -13,9 +13,9 @@ def join_paths(*parts: str) -> str:
 
 
 def is_prefix(pre_path: str, path: str) -> bool:
-    """Tell whether ``pre_path`` is ``path`` or one of its parents; ``""`` is everybody's parent."""
+    """Tell whether ``pre_path`` is one of the parents of ``path``; ``""`` is everybody's parent."""
     pre_path, path = pre_path.strip("."), path.strip(".")
-    return not pre_path or path == pre_path or path.startswith(pre_path + ".")
+    return not pre_path or path.startswith(pre_path + ".")
 
 
 def iter_prefixes(path: str) -> Iterator[str]:
@@ -35,7 +35,7 @@ def rel_path(base: str, path: str) -> str:
     """
     if not base:
         return path
-    if not is_prefix(base, path):
+    if base != path and not is_prefix(base, path):
         raise ValueError(f"{base} not a prefix of {path}")
     return path[len(base) :].lstrip(".")
 
@@ -63,13 +63,13 @@ def get_by_dotted_path(d: Mapping[str, Any], path: str, default: Any = None) -> 
 
 def iterate_flattened(d: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield ``(dotted path, value)`` of every leaf, keys in sorted order; an empty dict is a leaf."""
-    for key in sorted(d):
+    for key in sorted(d, key=str):
         value = d[key]
         if isinstance(value, dict) and value:
             for path, leaf in iterate_flattened(value):
-                yield join_paths(key, path), leaf
+                yield join_paths(str(key), path), leaf
         else:
-            yield key, value
+            yield str(key), value
 
 
 def iterate_flattened_separately(
@@ -95,11 +95,18 @@ def iterate_flattened_separately(
             yield join_paths(key, path), value
 
 
-def convert_to_nested_dict(dotted_dict: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn ``{"a.b": 1}`` into ``{"a": {"b": 1}}``, at every level."""
-    nested: dict[str, Any] = {}
+def convert_to_nested_dict(dotted_dict: Mapping[Any, Any]) -> dict[str, Any]:
+    """Turn ``{"a.b": 1}`` into ``{"a": {"b": 1}}``, at every level; keys that are no text stay as they are.
+
+    Raises:
+        TypeError: one path leads through the value of another.
+    """
+    nested: dict[Any, Any] = {}
     for path, given in dotted_dict.items():
         value = convert_to_nested_dict(given) if isinstance(given, dict) else given
+        if not isinstance(path, str):
+            nested[path] = value
+            continue
         present = get_by_dotted_path(nested, path)
         if isinstance(value, dict) and isinstance(present, dict):
             recursive_update(present, value)

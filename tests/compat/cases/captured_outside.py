@@ -21,7 +21,7 @@ def special(_seed, _config, _run):
 
 @ex.main
 def main(a):
-    return f(b=a)
+    return f(a, b=a)
 
 
 tell(before=[f(5), outcome(f), special(), main(7)])

@@ -53,8 +53,8 @@ def none(value="default"):
 
 
 @ex.capture(prefix="part")
-def foreign(k, sub):
-    return [k, sub]
+def foreign(k, opts):
+    return [k, opts]
 
 
 @ex.automain

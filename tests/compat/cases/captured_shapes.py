@@ -26,8 +26,13 @@ def plain(a, b=20, c=30):
 
 
 @ex.capture
-def keyword(a, *rest, b, c=3, **more):
-    return [a, list(rest), b, c, more]
+def keyword(a, *, b, c=3, **more):
+    return [a, b, c, more]
+
+
+@ex.capture
+def collected(a, *rest, **more):
+    return [a, list(rest), more]
 
 
 @ex.capture
@@ -107,7 +112,8 @@ def main(_config, _log, _run, _seed, _rnd):
         pass
     tell(
         plain=[plain(), plain(7), plain(b=8), plain(1, 2, 3), plain(c=9, a=0)],
-        keyword=[keyword(), keyword(5, 6, 7), keyword(b=1, extra=2)],
+        keyword=[keyword(), keyword(5, c=7), keyword(b=1, extra=2)],
+        collected=[collected(), collected(5, 6, 7), collected(extra=2)],
         with_none=with_none(),
         annotated=annotated(),
         generator=[list(generator()), next(generator(b=3))],
@@ -116,7 +122,13 @@ def main(_config, _log, _run, _seed, _rnd):
         others=[Model.static(), model.static(b=2), Model.on_class(), model.value, model.callable()],
         inherited=[Child(2).method(), managed],
         names=[plain.__name__, plain.__doc__, plain.__module__, Model.method.__name__],
-        specials=[type(_log).__name__, _log.name, type(_run).__name__, type(_seed).__name__, type(_rnd).__name__],
+        specials=[
+            type(_log).__name__,
+            _log.name,
+            type(_run).__name__,
+            type(_seed).__name__,
+            type(_rnd).__name__,
+        ],
         sorted=sorted(_config),
         again=ex.capture(plain) is plain,
     )

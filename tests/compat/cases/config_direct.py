@@ -4,7 +4,13 @@
 from kit import tell
 
 from sacred import Experiment
-from sacred.config import ConfigDict, ConfigScope, chain_evaluate_config_scopes, load_config_file, save_config_file
+from sacred.config import (
+    ConfigDict,
+    ConfigScope,
+    chain_evaluate_config_scopes,
+    load_config_file,
+    save_config_file,
+)
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.utils import dogmatize, normalize_or_die, undogmatize
 
@@ -49,7 +55,7 @@ tell(json=load_config_file("saved.json"), yaml=load_config_file("saved.yaml"))
 
 def own(fixed=None, preset=None, fallback=None):
     fixed = fixed or {}
-    return ConfigSummary(added=set(), modified=set(), typechanged={}, ignored_fallbacks=set(), **{}) | {
+    return ConfigSummary(added=set(), modified=set(), typechanged={}, ignored_fallbacks=set()) | {
         "own": fixed.get("own", 3)
     }
 

@@ -3,12 +3,16 @@
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from sacred.collect.output.buffer import CapturedStdout, TextBuffer
 
 _STREAM_NAMES = ("stdout", "stderr")
+
+# those that the running code is in: runs in two threads write to the same two streams
+_captures: ContextVar[tuple[TextBuffer, ...]] = ContextVar("sacred_captures", default=())
 
 
 class TeeingStreamProxy:
@@ -59,6 +63,18 @@ class TeeingStreamProxy:
         return iter(self._stream)
 
 
+class _OwnOutput:
+    """Takes what the code of one run writes, and what comes from threads that lost their run."""
+
+    def __init__(self, buffer: TextBuffer) -> None:
+        self._buffer = buffer
+
+    def write(self, text: str) -> None:
+        captures = _captures.get()
+        if not captures or self._buffer in captures:
+            self._buffer.write(text)
+
+
 @contextlib.contextmanager
 def tee_output_python() -> Iterator[CapturedStdout]:
     """Capture what Python code prints while the block runs.
@@ -71,12 +87,14 @@ def tee_output_python() -> Iterator[CapturedStdout]:
     proxies = {}
     for name in _STREAM_NAMES:
         if getattr(sys, name) is not None:  # there is none without a console
-            proxies[name] = TeeingStreamProxy(getattr(sys, name), buffer)
+            proxies[name] = TeeingStreamProxy(getattr(sys, name), _OwnOutput(buffer))
             setattr(sys, name, proxies[name])
+    _captures.set((*_captures.get(), buffer))
     try:
         yield captured
     finally:
         flush()
+        _captures.set(tuple(other for other in _captures.get() if other is not buffer))
         for name, proxy in proxies.items():
             proxy.end()
             if getattr(sys, name) is proxy:  # else somebody put a stream of their own over ours
