@@ -61,7 +61,16 @@ LEFT_OUT = {
 # `sacred` alone must offer these without a further import
 SUBMODULES = [
     *("arg_parser", "commandline_options", "commands", "config", "dependencies", "experiment", "host_info"),
-    *("ingredient", "initialize", "metrics_logger", "observers", "optional", "randomness", "run", "serializer"),
+    *(
+        "ingredient",
+        "initialize",
+        "metrics_logger",
+        "observers",
+        "optional",
+        "randomness",
+        "run",
+        "serializer",
+    ),
     *("settings", "stdout_capturing", "utils"),
 ]
 
@@ -105,7 +114,9 @@ def test_all_lists_what_is_there(module):
 
 def test_submodules_are_attributes_of_the_package_alone():
     program = "import sacred\n" + "".join(f"sacred.{name}.__name__\n" for name in SUBMODULES)
-    program += "sacred.config.config_scope.ConfigScope; sacred.observers.base.RunObserver; print(sacred.__version__)"
+    program += (
+        "sacred.config.config_scope.ConfigScope; sacred.observers.base.RunObserver; print(sacred.__version__)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout[0].isdigit()

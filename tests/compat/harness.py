@@ -1,7 +1,7 @@
 """Runs a case, and compares what two versions of the package did with it.
 
-A case is a script in ``cases/`` that uses the public names only. Its ``# run:`` lines are the command lines it
-is started with, one after the other in one empty folder, each in a process of its own::
+A case is a script in ``cases/`` that uses public names only. Its ``# run:`` lines are the command lines it is
+started with, one after the other in one empty folder, each in a process of its own::
 
     # run: with seed=3
     # run: [no-numpy] with seed=3

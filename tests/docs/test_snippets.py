@@ -69,7 +69,9 @@ def is_alike(shown, printed):
 def normalize(text):
     for pattern, word in CHANGING:
         text = re.sub(pattern, word, text)
-    return [line.rstrip() for line in text.strip("\n").splitlines()]
+    lines = [line.rstrip() for line in text.strip("\n").splitlines()]
+    # the marks below a line of a traceback are not the same in all versions of Python
+    return [line for line in lines if not re.fullmatch(r" *[~^]+", line)]
 
 
 def iter_commands(code):

@@ -33,7 +33,7 @@ def test_a_first_experiment(tmp_path):
     done = run_program(
         tmp_path,
         program(
-            '''
+            """
 @ex.config
 def config():
     rate = 0.1  # the learning rate
@@ -44,7 +44,7 @@ def main(rate, double, _run):
     _run.log_scalar("loss", rate)
     print("training")
     return double
-'''
+"""
         ),
         "with",
         "rate=0.5",
@@ -241,7 +241,11 @@ def main(_log):
 
 @pytest.mark.parametrize(
     ("mode", "kept", "lost"),
-    [("sys", ["python"], ["descriptor"]), ("no", [], ["python", "descriptor"]), ("fd", ["python", "descriptor"], [])],
+    [
+        ("sys", ["python"], ["descriptor"]),
+        ("no", [], ["python", "descriptor"]),
+        ("fd", ["python", "descriptor"], []),
+    ],
 )
 @pytest.mark.parametrize("way", ["option", "setting"])
 def test_capture_modes(tmp_path, mode, kept, lost, way):
@@ -338,7 +342,9 @@ def test_queued_and_unobserved_from_the_command_line(tmp_path):
 def test_many_programs_at_once_have_different_ids(tmp_path):
     path = write_program(tmp_path, program("@ex.automain\ndef main(_run):\n    print(_run._id)\n"))
     children = [
-        subprocess.Popen([sys.executable, str(path)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, str(path)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         for _ in range(8)
     ]
     ids = sorted(int(child.communicate(timeout=60)[0]) for child in children)

@@ -17,8 +17,12 @@ class ConfiguredRun(Protocol):
     """What the commands need of a run."""
 
     config: dict[str, Any]
-    config_modifications: "Modifications"
     experiment_info: dict[str, Any]
+
+    @property
+    def config_modifications(self) -> "Modifications":
+        """What updates changed."""
+        ...
 
 
 class HasNamedConfigs(Protocol):

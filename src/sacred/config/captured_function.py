@@ -133,9 +133,12 @@ class CapturedFunction(Generic[R]):
 
     def __init__(self, function: Callable[..., R], prefix: str | None = None) -> None:
         functools.update_wrapper(self, function)
+        if not hasattr(function, "__name__"):  # an instance, or a partial function
+            self.__name__ = getattr(getattr(function, "func", None), "__name__", type(function).__name__)
+            self.__qualname__ = self.__name__
         self._function = function
         self.prefix = prefix
-        self.signature = Signature(function)
+        self.signature = Signature(function, self.__name__)
         names = set(self.signature.arguments)
         self._special = tuple(sorted(SPECIAL_ARGUMENTS & names))
         self.uses_randomness = bool({"_seed", "_rnd"} & names)

@@ -97,14 +97,15 @@ class Signature:
 
     Args:
         f: the function.
+        name: its name for messages, if it has none of its own.
 
     Attributes:
         name: the function's name, for messages.
         arguments: names of all parameters but ``*args`` and ``**kwargs``, in order.
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.name = getattr(f, "__name__", repr(f))
+    def __init__(self, f: Callable[..., Any], name: str = "") -> None:
+        self.name = getattr(f, "__name__", name)
         self.parameters = get_argspec(f)
         self.arguments = [*self.parameters.positional, *self.parameters.keyword_only]
         self._known = frozenset(self.arguments)

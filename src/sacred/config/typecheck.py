@@ -165,11 +165,12 @@ def accepts_keys(hint: Any) -> bool:
     A class with fields counts as well where something else may stand in its place: ``Net | None``.
     """
     parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    fields = len(parts) > 1 and any(hasattr(part, "__annotations__") for part in parts)
+    if len(parts) > 1 and any(
+        dataclasses.is_dataclass(part) or hasattr(part, "model_fields") for part in parts
+    ):
+        return True
     kinds = [get_origin(part) or part for part in parts]
-    return fields or any(
-        kind is Any or (isinstance(kind, type) and issubclass(kind, Mapping)) for kind in kinds
-    )
+    return any(kind is Any or (isinstance(kind, type) and issubclass(kind, Mapping)) for kind in kinds)
 
 
 def describe_type(hint: Any) -> str:

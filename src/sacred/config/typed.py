@@ -70,10 +70,9 @@ class TypedConfig:
         """Yield the updates inside entries whose annotation allows any key: those are no unknown entries."""
         for name, hint in self.schema.iter_hints():
             if isinstance(fixed.get(name), dict) and accepts_keys(hint):
-                known = defaults.get(name) or {}
-                yield from (
-                    f"{name}.{path}" for path, _ in iterate_flattened(fixed[name]) if path not in known
-                )
+                for path, _ in iterate_flattened(fixed[name]):
+                    if get_by_dotted_path(defaults, f"{name}.{path}", _ABSENT) is _ABSENT:
+                        yield f"{name}.{path}"
 
     def check(self, config: dict[str, Any], path: str = "") -> None:
         """Check the final values, and put them in their types.

@@ -116,7 +116,9 @@ class Experiment(Ingredient):
     def _is_main_file(self, function: Any) -> bool:
         main_file = getattr(sys.modules.get("__main__"), "__file__", None)
         code = getattr(function, "__code__", None)
-        if main_file is None or code is None:  # of `python -c`, this text is the main program; a shell has none
+        if (
+            main_file is None or code is None
+        ):  # of `python -c`, this text is the main program; a shell has none
             return getattr(code, "co_filename", None) == "<string>"
         return bool(os.path.abspath(main_file) == os.path.abspath(code.co_filename))
 
@@ -199,7 +201,9 @@ class Experiment(Ingredient):
             config_updates,
             named_configs,
             force=bool(chosen.get("--force")),
-            log_level=parse_loglevel(level) if level else None,  # from the first warning about the configuration on
+            log_level=parse_loglevel(level)
+            if level
+            else None,  # from the first warning about the configuration on
         )
         if "UPDATE" in chosen:
             run.config_modifications.labels[UPDATES_LABEL] = "command line"

@@ -126,7 +126,13 @@ class Ingredient:
         self.commands[captured.__name__] = captured
         return captured
 
-    def pre_run_hook(self, func: Any = None, prefix: str | None = None) -> Any:
+    @overload
+    def pre_run_hook(self, func: Callable[..., R], prefix: str | None = None) -> CapturedFunction[R]: ...
+    @overload
+    def pre_run_hook(
+        self, func: None = None, prefix: str | None = None
+    ) -> Callable[[Callable[..., R]], CapturedFunction[R]]: ...
+    def pre_run_hook(self, func: Callable[..., R] | None = None, prefix: str | None = None) -> Any:
         """Call a function before the command, as a captured one.
 
         Args:
@@ -135,7 +141,13 @@ class Ingredient:
         """
         return self._add_run_hook(self.pre_run_hooks, func, prefix)
 
-    def post_run_hook(self, func: Any = None, prefix: str | None = None) -> Any:
+    @overload
+    def post_run_hook(self, func: Callable[..., R], prefix: str | None = None) -> CapturedFunction[R]: ...
+    @overload
+    def post_run_hook(
+        self, func: None = None, prefix: str | None = None
+    ) -> Callable[[Callable[..., R]], CapturedFunction[R]]: ...
+    def post_run_hook(self, func: Callable[..., R] | None = None, prefix: str | None = None) -> Any:
         """Call a function after the command, as a captured one, unless the command failed.
 
         Args:

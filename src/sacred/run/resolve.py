@@ -262,7 +262,7 @@ def get_configuration(scaffolding: Scaffolding) -> dict[str, Any]:
     """Return the whole configuration: the experiment's entries, and the ingredients' at their paths."""
     config = dict(scaffolding[""].config)
     for scaffold in reversed(list(scaffolding.values())):
-        if scaffold.path:
+        if scaffold.path and scaffold.config:
             recursive_update(config, _nest(scaffold.path, scaffold.config))
     return config
 

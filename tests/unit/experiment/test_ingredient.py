@@ -206,7 +206,9 @@ def test_config_hooks(ing):
     assert run_with(ing).config["ing"]["hooked"] == 2
 
 
-@pytest.mark.parametrize("bad", [lambda: None, lambda config: None, lambda config, logger, command_name: None, print])
+@pytest.mark.parametrize(
+    "bad", [lambda: None, lambda config: None, lambda config, logger, command_name: None, print]
+)
 def test_config_hooks_have_three_parameters(ing, bad):
     with pytest.raises(InvalidConfigError, match=r"Expected: \(config, command_name, logger\)"):
         ing.config_hook(bad)
@@ -293,7 +295,13 @@ def test_gathering_names(ing):
     ex = make_experiment(ingredients=[ing])
     ex.add_named_config("small", a=1)
     names = [name for name, _ in ex.gather_commands()]
-    assert names == ["print_config", "print_dependencies", "save_config", "print_named_configs", "ing.<lambda>"]
+    assert names == [
+        "print_config",
+        "print_dependencies",
+        "save_config",
+        "print_named_configs",
+        "ing.<lambda>",
+    ]
     assert [name for name, _ in ex.gather_named_configs()] == ["small", "ing.big"]
 
 

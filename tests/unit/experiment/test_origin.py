@@ -61,7 +61,11 @@ def test_a_function_that_makes_experiments_is_their_file(tmp_path):
         """,
         "factory.py",
     )
-    assert show(tmp_path, "import factory\nex = factory.make()\n")[:3] == ["factory", str(tmp_path), "factory.py"]
+    assert show(tmp_path, "import factory\nex = factory.make()\n")[:3] == [
+        "factory",
+        str(tmp_path),
+        "factory.py",
+    ]
 
 
 @pytest.mark.parametrize("spelling", ['"."', '""', "pathlib.Path('.')", "None"])
@@ -138,4 +142,4 @@ def test_automain_of_a_command_line_program_runs(tmp_path):
     text = "from sacred import Experiment\nex = Experiment('x', interactive=True)\n"
     text += "@ex.automain\ndef main():\n    print('ran')\n"
     assert run_text(tmp_path, text).stdout == "ran\n"
-    assert run_text(tmp_path, text + "\n", "-").stdout == ""
+    assert run_text(tmp_path, text + "\n", "-").stdout == "ran\n"

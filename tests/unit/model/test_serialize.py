@@ -353,7 +353,9 @@ def test_reading_never_executes_or_imports(flat, tmp_path, monkeypatch):
     restored = load_json(json.dumps({"a": [flat]}))
     assert restored == {"a": [flat]} or set(restored["a"][0]) == set(flat)
     assert "hostile_module" not in sys.modules
-    assert {name for name in set(sys.modules) - before if not name.startswith(("base64", "struct", "_"))} == set()
+    assert {
+        name for name in set(sys.modules) - before if not name.startswith(("base64", "struct", "_"))
+    } == set()
     assert not (tmp_path / "pwned").exists()
 
 

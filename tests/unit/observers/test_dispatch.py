@@ -206,7 +206,9 @@ def test_a_failing_observer_does_not_change_the_run(event, tmp_path, caplog, roo
     assert "boom" in caplog.text
 
 
-@pytest.mark.parametrize(("event", "error"), [("failed_event", ValueError), ("interrupted_event", KeyboardInterrupt)])
+@pytest.mark.parametrize(
+    ("event", "error"), [("failed_event", ValueError), ("interrupted_event", KeyboardInterrupt)]
+)
 def test_a_failing_final_event_does_not_hide_the_error_of_the_run(event, error, root_logging):
     bad, good = Recorder(2, fail={event: RuntimeError("boom")}), Recorder(1)
 

@@ -23,7 +23,11 @@ def test_what_is_installed_is_returned():
 
 @pytest.mark.parametrize(
     ("package", "remedy"),
-    [("yaml", 'pip install "sacred[yaml]"'), ("mako", 'pip install "sacred[mako]"'), ("odd_one", "pip install odd_one")],
+    [
+        ("yaml", 'pip install "sacred[yaml]"'),
+        ("mako", 'pip install "sacred[mako]"'),
+        ("odd_one", "pip install odd_one"),
+    ],
 )
 def test_what_is_missing_names_its_extra(package, remedy, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)

@@ -87,7 +87,9 @@ def test_an_unknown_command_names_what_is_near():
     def train():
         pass
 
-    with pytest.raises(CommandNotFoundError, match='Command "trian" not found; did you mean "train"') as raised:
+    with pytest.raises(
+        CommandNotFoundError, match='Command "trian" not found; did you mean "train"'
+    ) as raised:
         ex.run("trian")
     assert "train" in raised.value.available_commands
 

@@ -199,7 +199,9 @@ def test_parameters_of_named_configs():
         d = {"x": 1}
 
     ingredient = make_ingredient("i", {"k": 5})
-    ex = make_experiment(base, {"from_earlier": 0, "twice": 0, "sum_of": 0, "of_dict": 0}, ingredients=[ingredient])
+    ex = make_experiment(
+        base, {"from_earlier": 0, "twice": 0, "sum_of": 0, "of_dict": 0}, ingredients=[ingredient]
+    )
 
     @ex.named_config
     def first():
@@ -293,7 +295,10 @@ def test_a_named_config_that_is_not_there():
     )
     with pytest.raises(NamedConfigNotFoundError, match=r'"zzz"\n  Available named configs: inc'):
         ex.run(named_configs=["ib.zzz"])
-    with pytest.raises(NamedConfigNotFoundError, match=r"Ingredient for named config not found: 'qq'.*large, ib.inc|ib.inc, large"):
+    with pytest.raises(
+        NamedConfigNotFoundError,
+        match=r"Ingredient for named config not found: 'qq'.*large, ib.inc|ib.inc, large",
+    ):
         ex.run(named_configs=["qq.nope"])
     with pytest.raises(NamedConfigNotFoundError, match=r'Config file not found: "nowhere/x.json"'):
         ex.run(named_configs=["nowhere/x.json"])
@@ -350,7 +355,11 @@ def test_configs_see_ingredients():
 
     ex = make_experiment(cfg, ingredients=[outer, inner])
     assert config_of(ex) == {"total": 3, "outer": {"part": {"doubled": 2}}, "inner": {"n": 1}}
-    assert config_of(ex, {"inner.n": 10}) == {"total": 30, "outer": {"part": {"doubled": 20}}, "inner": {"n": 10}}
+    assert config_of(ex, {"inner.n": 10}) == {
+        "total": 30,
+        "outer": {"part": {"doubled": 20}},
+        "inner": {"n": 10},
+    }
 
 
 def test_an_ingredient_below_an_ingredient():
@@ -547,7 +556,9 @@ def test_a_hook_that_returns_something_else(result):
     def wrong(config, command_name, logger):
         return result
 
-    with pytest.raises(InvalidConfigError, match="The config hook 'wrong' has to return a dictionary or None"):
+    with pytest.raises(
+        InvalidConfigError, match="The config hook 'wrong' has to return a dictionary or None"
+    ):
         ex.run()
 
 

@@ -61,11 +61,17 @@ def test_arguments_of_all_kinds_of_captured_functions_count(ex, hook):
     ("updates", "message"),
     [
         ({"zzz": 1}, "Added new config entry that is not used anywhere (zzz)"),
-        ({"d.z": 1}, 'Added new config entry that is not used anywhere (d.z)\n  d.z; did you mean "d.y" or "d.x"'),
+        (
+            {"d.z": 1},
+            'Added new config entry that is not used anywhere (d.z)\n  d.z; did you mean "d.y" or "d.x"',
+        ),
         ({"d": {"p": {"q": 1}}}, "Added new config entry that is not used anywhere (d.p.q)"),
         ({"b": 1, "c": 2}, "Added new config entry that is not used anywhere (b, c)"),
         ({"tetx": 1}, 'Added new config entry that is not used anywhere (tetx)\n  tetx; did you mean "text"'),
-        ({"new_entri": 1}, "Added new config entry that is not used anywhere (new_entri)\n  new_entri; did you mean"),
+        (
+            {"new_entri": 1},
+            "Added new config entry that is not used anywhere (new_entri)\n  new_entri; did you mean",
+        ),
     ],
 )
 def test_a_new_entry_that_nothing_takes(ex, updates, message):

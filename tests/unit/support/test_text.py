@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+
+from sacred.support.text import (
+    apply_backspaces_and_linefeeds,
+    convert_camel_case_to_snake_case,
+    find_close,
+    format_close,
+    format_duration,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("plain\ntext\n", "plain\ntext\n"),
+        ("abc\b\bX", "aXc"),
+        ("ab\b", "ab"),
+        ("ab\b\n", "ab\n"),
+        ("a\b\b\b", "a"),
+        ("\babc", "abc"),
+        ("a\n\b\bb", "a\nb"),
+        ("abcdef\rXY\n", "XYcdef\n"),
+        ("a\r\n", "a\n"),
+        ("a\r\r\n", "a\n"),
+        ("abc\r", "abc\r"),
+        ("\r", "\r"),
+        ("100%\r 50%\r\n", " 50%\n"),
+        ("\x7f\t", "\x7f\t"),
+        ("a\bc\rd", "d"),
+        ("10%\r20%\r100%\ndone", "100%\ndone"),
+        ("ä€\b!", "ä!"),
+    ],
+)
+def test_what_a_terminal_shows(text, shown):
+    assert apply_backspaces_and_linefeeds(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("HTTPServer", "http_server"),
+        ("getHTTPResponse", "get_http_response"),
+        ("X1Y2", "x1_y2"),
+        ("SomeID2X", "some_id2_x"),
+        ("ABC", "abc"),
+        ("already_snake", "already_snake"),
+        ("camelCase", "camel_case"),
+    ],
+)
+def test_snake_case(name, expected):
+    assert convert_camel_case_to_snake_case(name) == expected
+
+
+def test_near_misses():
+    choices = ["learning_rate", "model.rate", "epochs", "epoch"]
+    assert find_close("learning_rat", choices)[0] == "learning_rate"
+    assert find_close("rate", choices) == ["model.rate"]
+    assert find_close("epoc", choices) == ["epoch", "epochs"]
+    assert find_close("zzz", choices) == []
+    assert find_close("a", [f"a{i}" for i in range(9)], limit=2) == find_close("a", [f"a{i}" for i in range(9)])[:2]
+
+
+def test_format_close():
+    assert format_close("epoc", ["epoch", "epochs"]) == '; did you mean "epoch" or "epochs"?'
+    assert format_close("epoc", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (1, "1 second"),
+        (61, "1 minute, 1 second"),
+        (2 * 86400 + 3 * 3600 + 1, "2 days, 3 hours, 1 second"),
+        (3600, "1 hour"),
+        (400 * 86400, "1 year, 1 month, 5 days"),
+    ],
+)
+def test_durations(seconds, expected):
+    assert format_duration(timedelta(seconds=seconds)) == expected
