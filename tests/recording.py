@@ -1,4 +1,4 @@
-"""What tests of runs share: an observer that notes what it is told, small experiments, programs of their own."""
+"""What tests of runs share: an observer that notes what it is told, small experiments, programs."""
 
 import logging
 import subprocess

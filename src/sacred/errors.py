@@ -61,7 +61,7 @@ class SacredError(Exception):
         return str(self.args[0])  # a KeyError would quote it
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # worker processes send errors back; constructors that make their message of facts can't be called with it
+        # worker processes send errors back, and some constructors make the message of other facts
         return _rebuild, (type(self), self.args, self.__dict__)
 
 

@@ -86,9 +86,6 @@ _TABLE = {
             '* / facts / beats[*]: "first\\n* → "INFO - beats - Running command*first\\n*',
         ),
     ],
-    "The deprecated spelling says so; 0.8.7 was silent.": [
-        ("*", '* / stderr: + "<file>: DeprecationWarning: FileStorageObserver.create(...) is deprecated*'),
-    ],
     "The classes of errors live in sacred.errors; sacred.utils has the same ones.": [
         ("captured_errors", '* / stderr: * "sacred.*.SignatureError: f got *'),
         (
@@ -104,17 +101,6 @@ _TABLE = {
     ],
     "A filter that fails does not fail the run.": [
         ("captured_output", "runs / 5 broken*"),
-    ],
-    "A prefix names a part of the configuration and is no part of the command's name.": [
-        ("captured_prefix", "*/ stderr: - \"INFO - prefix - Running command 'opts.stats'\""),
-        ("captured_prefix", "*/ stderr: + \"INFO - prefix - Running command 'stats'\""),
-        ("commands", "* / stderr: - \"INFO - commands - Running command 'd.part'\""),
-        ("commands", "* / stderr: + \"INFO - commands - Running command 'part'\""),
-        ("commands", '* / command: "d.part" → "part"'),
-    ],
-    "An ingredient without entries is there as an empty dictionary, for configs and readers alike.": [
-        ("commands", "* / config / ing / sub: + {}"),
-        ("seeds_ingredients", "* / facts / info / *: + {}"),
     ],
     "Documentation stands in the column that print_config has it in.": [
         ("commands", 'runs / 11 print_named_configs / stdout: * "  ing.large *# Many."'),
@@ -250,6 +236,9 @@ _TABLE = {
     ],
     "All errors of ours are SacredErrors that say what is wrong; 0.8.7 raised a bare AssertionError.": [
         ("utils", "* / facts / seeds[2] / raises: AssertionError → InvalidConfigError"),
+    ],
+    "The argument of save_config is no suspicious addition.": [
+        ("save_config", '* / stderr: - "WARNING - root - Added new config entry: \\"config_filename\\""'),
     ],
     "A snake-case name has no double underscore.": [
         ("utils", '* / facts / snake: * "foo_*bar"'),

@@ -37,7 +37,7 @@ def list_files(folder):
     )
 
 
-# --- before the start: an error, and no trace of a run ---------------------------------------------------------------
+# --- before the start: an error, and no trace of a run ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def main(epochs):
     assert read_run(tmp_path)["status"] == "FAILED"
 
 
-# --- during the run: a warning, and the run goes on ------------------------------------------------------------------
+# --- during the run: a warning, and the run goes on ---------------------------------------------------------
 
 
 def test_values_that_can_not_be_stored_are_kept_as_text(tmp_path):

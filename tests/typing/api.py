@@ -20,7 +20,7 @@ from sacred.plugins.options import CLIOption
 from sacred.run import Run
 from sacred.utils import InvalidConfigError, PathType, TimeoutInterrupt, apply_backspaces_and_linefeeds
 
-# --- making them ------------------------------------------------------------------------------------------------------
+# --- making them --------------------------------------------------------------------------------------------
 
 data = Ingredient("data", save_git_info=False)
 model = Ingredient(Path("model"), ingredients=[data], interactive=True, base_dir=Path())
@@ -55,7 +55,7 @@ ex.captured_out_filter = apply_backspaces_and_linefeeds
 ex.captured_out_filter = str.upper
 ex.logger = logging.getLogger("mine")
 
-# --- configuration ----------------------------------------------------------------------------------------------------
+# --- configuration ------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -103,7 +103,7 @@ def on_options(options: dict[str, Any]) -> None:
     options["--comment"] = "x"
 
 
-# --- captured functions: injected arguments may be left out, and the result keeps its type -----------------------------
+# --- captured functions: injected arguments may be left out, and the result keeps its type ------------------
 
 
 @ex.capture
@@ -154,7 +154,7 @@ class Trainer:
 
     @property
     @ex.capture
-    def rate(self, rate: float) -> float:
+    def rate(self, rate: float) -> float:  # noqa: PLR0206  the configuration gives it
         return rate
 
 
@@ -194,7 +194,7 @@ def generate(size: int) -> Iterator[int]:
 for number in generate():
     assert_type(number, int)
 
-# --- commands and hooks -------------------------------------------------------------------------------------------------
+# --- commands and hooks -------------------------------------------------------------------------------------
 
 
 @ex.command
@@ -273,7 +273,7 @@ def program() -> int:
 assert_type(main(), float)
 assert_type(program(), int)
 
-# --- running ------------------------------------------------------------------------------------------------------------
+# --- running ------------------------------------------------------------------------------------------------
 
 run = ex.run()
 assert_type(run, Run)

@@ -29,7 +29,7 @@ def test_items_and_attributes_are_the_same(munch):
 @pytest.mark.parametrize("group", ["", "GROUP"])
 def test_unknown_keys_are_refused(munch, group):
     target = munch[group] if group else munch
-    with pytest.raises(SettingError, match="Unknown setting: NEW. Possible keys are: "):
+    with pytest.raises(SettingError, match=r"Unknown setting: NEW\. Possible keys are: "):
         target.NEW = 1
     with pytest.raises(SettingError, match="Unknown setting: NEW"):
         target["NEW"] = 1
@@ -68,8 +68,8 @@ def test_a_mapping_updates_a_group(munch):
 def test_nothing_is_removed(munch):
     for remove in (
         lambda: munch.pop("MODE"),
-        lambda: munch.clear(),
-        lambda: munch.popitem(),
+        munch.clear,
+        munch.popitem,
         lambda: munch.__delitem__("MODE"),
         lambda: munch.__delattr__("MODE"),
         lambda: munch.setdefault("NEW", 1),
@@ -124,7 +124,7 @@ def test_there_is_one_object():
 
 
 def test_monkeypatching(monkeypatch):
-    """pytest's monkeypatch is how users change settings in tests."""
+    """Pytest's monkeypatch is how users change settings in tests."""
     with monkeypatch.context() as patch:
         patch.setitem(SETTINGS, "CAPTURE_MODE", "no")
         patch.setattr(SETTINGS.CONFIG, "READ_ONLY_CONFIG", False)

@@ -7,6 +7,7 @@ context of the call. So two runs in two threads, or one inside another, have eac
 import functools
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -280,3 +281,15 @@ class BoundCalls:
 
     def __exit__(self, *_: object) -> None:
         _active.reset(self._tokens.pop())
+
+
+def _leave_runs() -> None:
+    """In a forked worker the values of its parent's run stay, until pickled functions bring others."""
+    for bindings in _active.get():
+        for function, binding in bindings.items():
+            function.set_latest(binding)
+    _active.set(())
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_leave_runs)

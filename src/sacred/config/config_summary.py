@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sacred.config.containers import is_different, simplify_type, type_changed
-from sacred.config.elements import get_element, split_element_key
+from sacred.config.elements import get_element, iter_enclosing, split_element_key
 from sacred.config.origins import Layer, find_origins
 from sacred.support.dotted import iter_prefixes, join_paths
 
@@ -77,8 +77,9 @@ class ConfigSummary(dict[str, Any]):
 
     def ensure_coherence(self) -> None:
         """See to it that the parents of changed entries count as modified."""
-        nested = [path for path in (*self.added, *self.typechanged, *self.modified) if "." in path]
-        self.modified |= {prefix for path in nested for prefix in iter_prefixes(path) if prefix != path}
+        for path in (*self.added, *self.typechanged, *self.modified):
+            if "." in path or path.endswith("]"):
+                self.modified |= {above for above in iter_enclosing(path) if above != path}
 
     def compare(self, fixed: Mapping[str, Any]) -> None:
         """Work out from ``proposed`` what the updates ``fixed`` added, modified, and changed in type."""

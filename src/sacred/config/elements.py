@@ -5,10 +5,11 @@ wins over the list that a config assigns, as a fixed entry of a dictionary does.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sacred.errors import InvalidConfigError
+from sacred.support.dotted import iter_prefixes
 
 _ELEMENT_KEY = re.compile(r"^(?P<name>[^\[\]]+)(?P<indices>(\[-?\d+\])+)$")
 
@@ -89,6 +90,14 @@ def _update_element(path: str, update: Any, element: Any, merge: Callable[[Any, 
             )
         return merge(update, element)
     return update
+
+
+def iter_enclosing(path: str) -> Iterator[str]:
+    """Yield ``a``, ``a[0]``, ``a[0].b`` for ``a[0].b``: the path and all entries that it is inside of."""
+    for prefix in iter_prefixes(path):
+        if prefix.endswith("]"):
+            yield prefix[: prefix.index("[", prefix.rfind(".") + 1)]
+        yield prefix
 
 
 def get_element(value: Any, indices: str, default: Any) -> Any:

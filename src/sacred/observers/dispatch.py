@@ -4,6 +4,7 @@ Every observer gets copies of its own of what it is told, so that none can chang
 that fails is reported once and left alone, except that the final event is tried all the same.
 """
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -104,10 +105,7 @@ def _describe(observer: Any) -> str:
 
 
 def _copy(facts: dict[str, Any]) -> dict[str, Any]:
-    for attempt in range(_ATTEMPTS):
-        try:
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(RuntimeError):  # changed by the user's code meanwhile
             return {name: copy_containers(value) for name, value in facts.items()}
-        except RuntimeError:  # changed by the user's code meanwhile
-            if attempt == _ATTEMPTS - 1:
-                raise
-    return facts
+    return facts  # told as they are rather than not at all

@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-import warnings
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -72,12 +71,7 @@ class FileStorageObserver(RunObserver):
 
     @classmethod
     def create(cls, *args: Any, **kwargs: Any) -> "FileStorageObserver":
-        """Construct an observer: the spelling of Sacred before 0.8."""
-        warnings.warn(
-            f"{cls.__name__}.create(...) is deprecated: write {cls.__name__}(...)",
-            DeprecationWarning,
-            stacklevel=2,
-        )
+        """Construct an observer: the spelling of Sacred before 0.8, which many projects still have."""
         return cls(*args, **kwargs)
 
     def __init__(

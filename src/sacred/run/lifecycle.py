@@ -15,6 +15,7 @@ from sacred.model.serialize import safe_repr
 from sacred.observers.dispatch import Dispatch
 from sacred.run.state import RunState
 from sacred.support.clock import now, to_naive_utc
+from sacred.support.dotted import join_paths
 from sacred.support.ticker import IntervalTimer
 
 
@@ -43,7 +44,7 @@ def _warn_without_observers(run: RunState) -> None:
 
 
 def _queue(run: RunState) -> None:
-    name = run.meta_info.get("command", run.main_function.__name__)
+    name = run.meta_info.get("command") or _get_command_name(run)
     run.run_logger.info("Queuing-up command '%s'", name)
     run.status = status.QUEUED
     run.meta_info["queue_time"] = queue_time = to_naive_utc(now())
@@ -54,10 +55,15 @@ def _queue(run: RunState) -> None:
         run.run_logger.info('Queued-up run with ID "%s"', run._id)
 
 
+def _get_command_name(run: RunState) -> str:
+    """Return the name with the command's prefix before it, as Sacred 0.8 records it."""
+    return join_paths(getattr(run.main_function, "prefix", None) or "", run.main_function.__name__)
+
+
 def _describe(run: RunState) -> dict[str, Any]:
     return {
         "ex_info": run.experiment_info,
-        "command": run.main_function.__name__,
+        "command": _get_command_name(run),
         "host_info": run.host_info,
         "config": run.config,
         "meta_info": run.meta_info,
@@ -91,7 +97,7 @@ class _Execution:
 
     def _start(self) -> None:
         run = self.run
-        run.run_logger.info("Running command '%s'", run.main_function.__name__)
+        run.run_logger.info("Running command '%s'", _get_command_name(run))
         started_at = now()
         run.start_time = to_naive_utc(started_at)
         run.status = status.RUNNING

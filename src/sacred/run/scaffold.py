@@ -28,7 +28,7 @@ from sacred.support.dotted import (
 
 _ABSENT = object()
 _NUMBERS = ({int, float}, {float, int})
-_USED_BY_THE_PACKAGE = frozenset({"__doc__", "seed"})
+_USED_BY_THE_PACKAGE = frozenset({"__doc__", "seed", "config_filename"})
 
 
 class Scaffold:
@@ -138,6 +138,7 @@ class Scaffold:
         for name, value in offered.items():
             if name in result and not is_different(result[name], value):
                 del result[name]
+        result.pop("__doc__", None)  # it documents the named config, not the configuration
         return result
 
     def _find_named_config(self, name: str) -> Config:
@@ -287,7 +288,7 @@ class Scaffold:
     def _warn_about_suspicious_changes(self) -> None:
         # under 0.8's name: projects that accept any entry replace it by a function that does nothing
         unused = []
-        for path in sorted(self.summary.added - _USED_BY_THE_PACKAGE):  # a named config's docstring
+        for path in sorted(self.summary.added - _USED_BY_THE_PACKAGE):
             if any(prefix in self.captured_args for prefix in iter_prefixes(path)):
                 self.logger.warning('Added new config entry: "%s"', path)
             else:

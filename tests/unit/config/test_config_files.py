@@ -38,7 +38,9 @@ def test_values_that_json_has_another_form_for(tmp_path):
 def test_an_object_that_was_saved_as_type_and_text_is_told_when_loading(tmp_path, name):
     path = tmp_path / name
     save_config_file({"d": {"o": complex(1, 2)}}, path)
-    with pytest.raises(ConfigFileError, match=r'no value for the entry "d\.o", only a description \(\(1\+2j\)\)'):
+    with pytest.raises(
+        ConfigFileError, match=r'no value for the entry "d\.o", only a description \(\(1\+2j\)\)'
+    ):
         load_config_file(path)
 
 
@@ -72,7 +74,12 @@ def test_a_broken_file_is_one_clear_line(tmp_path, name, content, message):
 
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
-    [("c.json", "[1, 2]", "list"), ("c.yaml", "", "NoneType"), ("c.yaml", "just text", "str"), ("c.json", "3", "int")],
+    [
+        ("c.json", "[1, 2]", "list"),
+        ("c.yaml", "", "NoneType"),
+        ("c.yaml", "just text", "str"),
+        ("c.json", "3", "int"),
+    ],
 )
 def test_a_file_that_holds_no_dictionary(tmp_path, name, content, kind):
     path = tmp_path / name
@@ -87,7 +94,9 @@ def test_an_unknown_ending(tmp_path, name):
     path = tmp_path / name
     path.write_text("{}", encoding="utf-8")
     extension = path.suffix
-    expected = f'"{path}" has invalid or unsupported extension "{extension}". Known are .json, .pickle, .yaml, .yml'
+    expected = (
+        f'"{path}" has invalid or unsupported extension "{extension}". Known are .json, .pickle, .yaml, .yml'
+    )
     with pytest.raises(ConfigFileError) as caught:
         load_config_file(path)
     assert expected in str(caught.value)
@@ -116,7 +125,7 @@ def test_a_pickle_of_plain_values(tmp_path):
 def test_a_pickle_of_what_can_not_be_imported(tmp_path):
     path = tmp_path / "c.pickle"
     path.write_bytes(b"cno_such_module\nThing\n.")
-    with pytest.raises(ConfigFileError, match="Can't read .* No module named 'no_such_module'"):
+    with pytest.raises(ConfigFileError, match=r"Can't read .* No module named 'no_such_module'"):
         load_config_file(path)
 
 

@@ -1,3 +1,8 @@
+"""What a config function may contain, and what its entries are then."""
+
+# what is tested is odd Python, such as names that are not assigned yet:
+# ruff: noqa: A001, B007, B018, C416, E731, F821, F823, F842, I001, N806, PIE800, PLC3002, PLW0120, PLW0603
+
 import json
 import logging
 import math
@@ -21,7 +26,7 @@ def square(value):
 
 
 def bump():
-    global FACTOR  # noqa: PLW0603 -- the module changes while a config function runs
+    global FACTOR
     FACTOR += 1
 
 
@@ -68,7 +73,7 @@ def test_a_comprehension_sees_the_fixed_value():
 def test_lambdas_and_inner_functions_see_entries_and_are_none():
     def cfg():
         base = 2
-        double = lambda value: value * base  # noqa: E731 -- a lambda is what is tested
+        double = lambda value: value * base
 
         def add(value, more=base):
             return value + more + later
@@ -244,7 +249,7 @@ def test_globals_are_read_when_the_function_runs(monkeypatch):
 def test_an_entry_hides_the_global_and_leaves_it():
     def cfg():
         before = FACTOR
-        FACTOR = 5  # noqa: N806 -- the name of the global is the point
+        FACTOR = 5
         after = FACTOR
         listed = [FACTOR]
 
@@ -255,7 +260,7 @@ def test_an_entry_hides_the_global_and_leaves_it():
 
 def test_a_global_statement_sets_the_module_and_no_entry():
     def cfg():
-        global shared  # noqa: PLW0603 -- what is tested
+        global shared
         shared = "set"
         seen = shared
 
@@ -337,7 +342,7 @@ def test_a_lambda_hides_shared_names_by_its_parameters():
 def test_an_inner_functions_global_statement_sets_the_module():
     def cfg():
         def change():
-            global shared  # noqa: PLW0603 -- what is tested
+            global shared
             shared = "from inside"
 
         change()
@@ -402,8 +407,8 @@ def test_the_order_is_that_of_the_assignments():
 
 def test_an_annotation_is_not_evaluated():
     def cfg():
-        a: no_such_name = 1  # noqa: F821 -- what is tested
-        b: no_such_name  # noqa: F821 -- what is tested
+        a: no_such_name = 1
+        b: no_such_name
 
     assert evaluate(cfg) == {"a": 1}
 
@@ -476,7 +481,7 @@ def test_a_deleted_name_is_unknown():
 
 def test_deleting_what_is_not_there_is_a_name_error():
     def cfg():
-        del nothing  # noqa: F821 -- what is tested
+        del nothing
 
     with pytest.raises(NameError, match="nothing"):
         evaluate(cfg)
@@ -484,7 +489,7 @@ def test_deleting_what_is_not_there_is_a_name_error():
 
 def test_del_uncovers_the_global():
     def cfg():
-        FACTOR = 1  # noqa: N806 -- the name of the global is the point
+        FACTOR = 1
         del FACTOR
         seen = FACTOR
         listed = [FACTOR for _ in range(1)]
@@ -561,7 +566,12 @@ def test_values_are_plain():
         "nested": {"n": 3, "flag": True, "t": ["x"]},
         "wide": 2.0,
     }
-    assert [type(value) for value in (result["number"], *result["nested"].values())] == [float, int, bool, list]
+    assert [type(value) for value in (result["number"], *result["nested"].values())] == [
+        float,
+        int,
+        bool,
+        list,
+    ]
 
 
 def test_the_docstring_is_an_entry():
@@ -717,7 +727,9 @@ def test_default_values_are_refused():
         pass
 
     for function in (cfg, keyword_only):
-        with pytest.raises(InvalidConfigError, match="default values are not allowed for ConfigScope functions"):
+        with pytest.raises(
+            InvalidConfigError, match="default values are not allowed for ConfigScope functions"
+        ):
             ConfigScope(function)
 
 
@@ -741,7 +753,9 @@ def test_return_is_refused_with_file_line_and_name():
             return
 
     line = cfg.__code__.co_firstlineno + 3
-    with pytest.raises(InvalidConfigError, match=rf"test_config_scope.py:{line}: the config function 'cfg' has a return"):
+    with pytest.raises(
+        InvalidConfigError, match=rf"test_config_scope.py:{line}: the config function 'cfg' has a return"
+    ):
         ConfigScope(cfg)
 
 
@@ -770,7 +784,9 @@ def test_a_lambda_is_refused():
 
 def test_a_scope_shows_where_it_is():
     scope = ConfigScope(one_entry)
-    assert repr(scope) == f"<ConfigScope one_entry (test_config_scope.py:{one_entry.__code__.co_firstlineno})>"
+    assert (
+        repr(scope) == f"<ConfigScope one_entry (test_config_scope.py:{one_entry.__code__.co_firstlineno})>"
+    )
 
 
 def test_calling_it_gives_a_dictionary_with_what_is_known():
@@ -783,7 +799,7 @@ def test_calling_it_gives_a_dictionary_with_what_is_known():
 
 def test_a_name_of_a_builtin_as_entry():
     def cfg():
-        max = 3  # noqa: A001 -- what is tested
+        max = 3
         min_of = min(max, 5)
         listed = [max for _ in range(1)]
 

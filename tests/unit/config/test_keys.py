@@ -1,3 +1,6 @@
+from collections import OrderedDict
+from typing import NamedTuple
+
 import pytest
 
 from sacred.config.keys import assert_is_valid_key, normalize_numpy, normalize_or_die
@@ -17,11 +20,31 @@ def test_keys_that_are_allowed_by_default(key):
 @pytest.mark.parametrize(
     ("setting", "key", "message"),
     [
-        ("ENFORCE_KEYS_MONGO_COMPATIBLE", "a.b", 'Invalid key "a.b". Config-keys cannot contain "." or start with "$"'),
-        ("ENFORCE_KEYS_MONGO_COMPATIBLE", "$a", 'Invalid key "$a". Config-keys cannot contain "." or start with "$"'),
-        ("ENFORCE_KEYS_JSONPICKLE_COMPATIBLE", "py/object", 'Invalid key "py/object". Config-keys cannot be one of'),
-        ("ENFORCE_KEYS_JSONPICKLE_COMPATIBLE", "json://x", 'Invalid key "json://x". Config-keys cannot be one of'),
-        ("ENFORCE_KEYS_NO_EQUALS", "a=b", 'Invalid key "a=b". Config keys may not contain an equals sign ("=").'),
+        (
+            "ENFORCE_KEYS_MONGO_COMPATIBLE",
+            "a.b",
+            'Invalid key "a.b". Config-keys cannot contain "." or start with "$"',
+        ),
+        (
+            "ENFORCE_KEYS_MONGO_COMPATIBLE",
+            "$a",
+            'Invalid key "$a". Config-keys cannot contain "." or start with "$"',
+        ),
+        (
+            "ENFORCE_KEYS_JSONPICKLE_COMPATIBLE",
+            "py/object",
+            'Invalid key "py/object". Config-keys cannot be one of',
+        ),
+        (
+            "ENFORCE_KEYS_JSONPICKLE_COMPATIBLE",
+            "json://x",
+            'Invalid key "json://x". Config-keys cannot be one of',
+        ),
+        (
+            "ENFORCE_KEYS_NO_EQUALS",
+            "a=b",
+            'Invalid key "a=b". Config keys may not contain an equals sign ("=").',
+        ),
     ],
 )
 @pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"x": d}, lambda d: {"x": [1, (2, d)]}])
@@ -38,7 +61,11 @@ def test_keys_that_are_refused_by_default(setting, key, message, wrap, monkeypat
 @pytest.mark.parametrize(
     ("setting", "key", "message"),
     [
-        ("ENFORCE_STRING_KEYS", 1, "Invalid key \"1\". Config-keys have to be strings, but was <class 'int'>"),
+        (
+            "ENFORCE_STRING_KEYS",
+            1,
+            "Invalid key \"1\". Config-keys have to be strings, but was <class 'int'>",
+        ),
         ("ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS", "a b", 'Key "a b" is not a valid python identifier'),
         ("ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS", "1a", 'Key "1a" is not a valid python identifier'),
         ("ENFORCE_VALID_PYTHON_IDENTIFIER_KEYS", "", 'Key "" is not a valid python identifier'),
@@ -64,7 +91,9 @@ def test_keys_in_config_functions():
 def test_values_are_made_plain():
     np = pytest.importorskip("numpy")
     array = np.arange(3)
-    result = normalize_or_die({"t": (1, (2,)), "n": np.float64(1.5), "l": [np.int8(3), {"b": np.bool_(0)}], "a": array})
+    result = normalize_or_die(
+        {"t": (1, (2,)), "n": np.float64(1.5), "l": [np.int8(3), {"b": np.bool_(0)}], "a": array}
+    )
     assert result == {"t": [1, [2]], "n": 1.5, "l": [3, {"b": False}], "a": array}
     assert type(result["n"]) is float
     assert type(result["l"][0]) is int
@@ -79,10 +108,11 @@ def test_a_zero_dimensional_array_stays_one():
 
 
 def test_subclasses_of_containers_become_plain():
-    from collections import OrderedDict, namedtuple
+    class Point(NamedTuple):
+        x: int
+        y: int
 
-    point = namedtuple("Point", "x y")(1, 2)
-    result = normalize_or_die(OrderedDict(p=point, d=OrderedDict(a=1)))
+    result = normalize_or_die(OrderedDict(p=Point(1, 2), d=OrderedDict(a=1)))
     assert result == {"p": [1, 2], "d": {"a": 1}}
     assert type(result) is type(result["d"]) is dict
     assert type(result["p"]) is list

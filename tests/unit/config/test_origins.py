@@ -1,5 +1,7 @@
 """Each entry knows which config, named config, file, hook or update its value comes from."""
 
+# ruff: noqa: PIE800 - long tables stay short
+
 import pytest
 
 from sacred.config.origins import find_origins

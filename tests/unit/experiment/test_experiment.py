@@ -37,7 +37,7 @@ def test_an_experiment_is_an_ingredient(ex):
     assert ex.captured_out_filter is None
 
 
-# --- commands ---------------------------------------------------------------------------------------------------------
+# --- commands -----------------------------------------------------------------------------------------------
 
 
 def test_main_is_a_command_and_the_default(ex):
@@ -102,7 +102,7 @@ def test_built_in_commands_run(ex, capsys, tmp_path):
     assert recorder.events == []
 
 
-# --- running ----------------------------------------------------------------------------------------------------------
+# --- running ------------------------------------------------------------------------------------------------
 
 
 def test_updates_and_named_configs(ex):
@@ -201,7 +201,7 @@ def test_a_subclass_may_override_run():
     assert ex.run_commandline("prog").info == {"mine": True}
 
 
-# --- the command line -------------------------------------------------------------------------------------------------
+# --- the command line ---------------------------------------------------------------------------------------
 
 
 def test_the_command_line(ex):
@@ -280,7 +280,7 @@ def test_config_keys(ex):
     assert list(whole.gather_config_keys()) == ["a.b", "ing.x", "seed"]
 
 
-# --- the current run ----------------------------------------------------------------------------------------------------
+# --- the current run ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_the_experiment_passes_on_to_its_run(tmp_path):
     assert recorder.last("artifact_event")["metadata"] == {"k": 1}
 
 
-# --- additional host info ---------------------------------------------------------------------------------------------
+# --- additional host info -----------------------------------------------------------------------------------
 
 
 def test_additional_host_info():

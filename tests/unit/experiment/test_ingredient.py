@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from recording import make_experiment
@@ -27,7 +28,7 @@ def run_with(ing, function=lambda: None, **arguments):
     return ex.run(**arguments)
 
 
-# --- functions --------------------------------------------------------------------------------------------------------
+# --- functions ----------------------------------------------------------------------------------------------
 
 
 def test_capture_in_all_spellings(ing):
@@ -97,7 +98,7 @@ def test_hooks_in_all_spellings(ing):
     assert order == ["first", 5, "last"]
 
 
-# --- configuration ----------------------------------------------------------------------------------------------------
+# --- configuration ------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -162,14 +163,13 @@ def test_named_configs_of_every_kind(ing, tmp_path):
 @pytest.mark.parametrize("add", ["named_config", "add_named_config"])
 def test_a_name_is_taken_once(ing, add):
     ing.add_named_config("taken", a=1)
-    with pytest.raises(ConfigKeyError, match='Configuration name "taken" already in use'):
-        if add == "named_config":
 
-            @ing.named_config
-            def taken():
-                a = 2
-        else:
-            ing.add_named_config("taken", a=2)
+    def taken():
+        a = 2
+
+    arguments = (taken,) if add == "named_config" else ("taken", {"a": 2})
+    with pytest.raises(ConfigKeyError, match='Configuration name "taken" already in use'):
+        getattr(ing, add)(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_users_reach_into_configurations():
     assert ex.configurations[0]._conf["a"]["b"] == 1
 
 
-# --- code -------------------------------------------------------------------------------------------------------------
+# --- code ---------------------------------------------------------------------------------------------------
 
 
 def test_a_source_file_is_recorded(ing, tmp_path):
@@ -254,10 +254,9 @@ def test_package_dependencies(ing):
     ing.add_package_dependency("my-package", "1.2.3")
     ing.add_package_dependency("numpy", None)
     dependencies = run_with(ing).experiment_info["dependencies"]
-    import numpy
 
     assert "my-package==1.2.3" in dependencies
-    assert f"numpy=={numpy.__version__}" in dependencies
+    assert f"numpy=={np.__version__}" in dependencies
     with pytest.raises(SourceError, match='Invalid Version: "abc"'):
         ing.add_package_dependency("my-package", "abc")
 
@@ -271,7 +270,7 @@ def test_experiment_info_without_a_run(tmp_path):
     assert ing.get_experiment_info()["name"] == "ing"
 
 
-# --- trees ------------------------------------------------------------------------------------------------------------
+# --- trees --------------------------------------------------------------------------------------------------
 
 
 def test_traversing(ing):
@@ -285,7 +284,7 @@ def test_traversing(ing):
         ("ing", 1),
     ]
     low.ingredients.append(middle)
-    with pytest.raises(CircularDependencyError, match="low->middle->low|middle->low->middle"):
+    with pytest.raises(CircularDependencyError, match=r"low->middle->low|middle->low->middle"):
         list(ex.traverse_ingredients())
 
 
@@ -322,7 +321,7 @@ def test_names_and_reprs(tmp_path):
     assert Ingredient("x").doc == __doc__
 
 
-# --- to another process -----------------------------------------------------------------------------------------------
+# --- to another process -------------------------------------------------------------------------------------
 
 AT_MODULE_LEVEL = Ingredient("module_level", save_git_info=False)
 

@@ -9,7 +9,8 @@ from recording import run_program, write_program
 SHOW = """
 import json
 info = ex.get_experiment_info()
-print(json.dumps([ex.path, info["base_dir"], info["mainfile"], [name for name, _ in info["sources"]], ex.doc]))
+sources = [name for name, _ in info["sources"]]
+print(json.dumps([ex.path, info["base_dir"], info["mainfile"], sources, ex.doc]))
 """
 
 
@@ -73,7 +74,8 @@ def test_the_base_dir(tmp_path, spelling):
     (tmp_path / "scripts").mkdir()
     write_program(
         tmp_path / "scripts",
-        f"import pathlib\nfrom sacred import Experiment\nex = Experiment('x', base_dir={spelling}, save_git_info=False)",
+        "import pathlib\nfrom sacred import Experiment\n"
+        f"ex = Experiment('x', base_dir={spelling}, save_git_info=False)",
         "inner.py",
     )
     text = "import sys\nsys.path.insert(0, 'scripts')\nfrom inner import ex\n"

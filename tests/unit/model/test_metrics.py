@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sacred.model import status
 from sacred.model.metrics import ScalarMetricLogEntry, linearize_metrics
 
-START = datetime(2026, 1, 1)
+START = datetime(2026, 1, 1)  # noqa: DTZ001  as observers receive it
 
 
 def test_points_are_grouped_in_order():

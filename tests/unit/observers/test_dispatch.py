@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from recording import Recorder, make_experiment, root_logging, run_function  # noqa: F401  a fixture
+from recording import Recorder, make_experiment, run_function
 from sacred.observers.dispatch import Dispatch
 
 LOGGER = logging.getLogger("dispatch-test")
@@ -20,7 +20,7 @@ def start(dispatch, run_id=None):
     return dispatch.start("started_event", run_id, config={"a": [1]})
 
 
-# --- order and ids --------------------------------------------------------------------------------------------------
+# --- order and ids ------------------------------------------------------------------------------------------
 
 
 def test_higher_priority_first_else_in_order():
@@ -82,7 +82,7 @@ def test_every_observer_has_copies_of_its_own():
     assert metrics == {"loss": {"values": [1]}}
 
 
-# --- failures ---------------------------------------------------------------------------------------------------------
+# --- failures -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("event", ["log_metrics", "heartbeat_event", "resource_event", "artifact_event"])
@@ -164,7 +164,7 @@ def test_a_start_that_fails_is_raised_and_the_later_ones_are_not_started():
     assert last.names == ["failed_event", "join"]
 
 
-# --- the same in a run ------------------------------------------------------------------------------------------------
+# --- the same in a run --------------------------------------------------------------------------------------
 
 
 def test_a_run_does_not_start_when_an_observer_can_not():
@@ -190,7 +190,7 @@ def test_a_run_does_not_start_when_an_observer_can_not():
         "join",
     ],
 )
-def test_a_failing_observer_does_not_change_the_run(event, tmp_path, caplog, root_logging):
+def test_a_failing_observer_does_not_change_the_run(event, tmp_path, caplog):
     bad, good = Recorder(2, fail={event: RuntimeError("boom")}), Recorder(1)
     (tmp_path / "x").write_text("")
 
@@ -209,7 +209,7 @@ def test_a_failing_observer_does_not_change_the_run(event, tmp_path, caplog, roo
 @pytest.mark.parametrize(
     ("event", "error"), [("failed_event", ValueError), ("interrupted_event", KeyboardInterrupt)]
 )
-def test_a_failing_final_event_does_not_hide_the_error_of_the_run(event, error, root_logging):
+def test_a_failing_final_event_does_not_hide_the_error_of_the_run(event, error):
     bad, good = Recorder(2, fail={event: RuntimeError("boom")}), Recorder(1)
 
     def main():
@@ -248,3 +248,19 @@ def test_info_that_a_thread_keeps_changing_is_copied():
     assert recorder.last("heartbeat_event")["info"] == {"a": 1}
     assert not dispatch.failed
     assert Restless.left < 3
+
+
+def test_facts_that_can_not_be_copied_are_told_all_the_same():
+    class Never(dict):
+        def keys(self):
+            raise RuntimeError("changed")
+
+        def __iter__(self):
+            raise RuntimeError("changed")
+
+    recorder = Recorder()
+    dispatch = Dispatch([recorder], LOGGER)
+    start(dispatch)
+    info = Never(a=1)
+    dispatch.beat({}, info=info)
+    assert recorder.last("heartbeat_event")["info"] is info

@@ -80,10 +80,8 @@ class TestConstruction:
         assert observer.source_dir == tmp_path / "runs" / "_sources"
 
     def test_create_is_the_old_spelling(self, tmp_path):
-        with pytest.warns(DeprecationWarning, match="FileStorageObserver.create") as caught:
-            observer = FileStorageObserver.create(str(tmp_path), priority=4)
+        observer = FileStorageObserver.create(str(tmp_path), priority=4)
         assert (observer.basedir, observer.priority) == (str(tmp_path), 4)
-        assert caught[0].filename == __file__
 
     def test_observers_of_one_folder_are_equal(self, tmp_path):
         first, second = FileStorageObserver(tmp_path), FileStorageObserver(str(tmp_path))

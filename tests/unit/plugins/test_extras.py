@@ -3,6 +3,7 @@
 import sys
 import types
 
+import numpy as np
 import pytest
 
 from sacred.errors import SacredError
@@ -71,9 +72,7 @@ def test_versions_compare():
     assert parse_version("1.0.dev1") < parse_version("1.0")
     with pytest.raises(ValueError, match="nonsense"):
         parse_version("nonsense")
-    import numpy
-
-    assert get_package_version("numpy") == parse_version(numpy.__version__)
+    assert get_package_version("numpy") == parse_version(np.__version__)
     with pytest.raises(ModuleNotFoundError):
         get_package_version("no_such_package")
 

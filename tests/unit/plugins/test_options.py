@@ -16,10 +16,10 @@ def known(monkeypatch):
 def test_an_option_of_a_function():
     @cli_option("-n", "--new-name")
     def new_name(args, run):
-        """Rename
-        the run.
+        """Rename the run.
 
-        Further text.
+        Further
+        text.
         """
         run.append(args)
 

@@ -25,7 +25,8 @@ def package(tmp_path, monkeypatch):
     (folder / "__init__.py").write_text(
         "from sacred.plugins.registry import make_lazy\n"
         "own = 1\n"
-        "__getattr__, __dir__ = make_lazy(__name__, {'dumps': 'json:dumps', 'broken': 'lazy_package.bad:x'})\n"
+        "names = {'dumps': 'json:dumps', 'broken': 'lazy_package.bad:x'}\n"
+        "__getattr__, __dir__ = make_lazy(__name__, names)\n"
     )
     (folder / "sub.py").write_text("value = 5\n")
     (folder / "bad.py").write_text("import a_package_that_is_missing\n")

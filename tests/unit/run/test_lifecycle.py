@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,7 @@ def naive_now():
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-# --- order and arguments of events ---------------------------------------------------------------------------------
+# --- order and arguments of events --------------------------------------------------------------------------
 
 
 def test_the_events_of_a_run_in_order():
@@ -135,7 +136,7 @@ def test_an_observer_of_the_user_s_own_gets_only_what_it_knows(caplog):
     assert "failed" not in caplog.text
 
 
-# --- how a run ends -------------------------------------------------------------------------------------------------
+# --- how a run ends -----------------------------------------------------------------------------------------
 
 
 class OutOfLuck(SacredInterrupt):
@@ -212,7 +213,7 @@ def test_calling_a_run_passes_arguments_and_returns_the_result():
     assert ex._create_run()(10) == (10, 2)
 
 
-# --- hooks ----------------------------------------------------------------------------------------------------------
+# --- hooks --------------------------------------------------------------------------------------------------
 
 
 def test_hooks_run_inside_the_run_and_see_the_configuration():
@@ -289,7 +290,7 @@ def test_post_run_hooks_are_left_out_after_a_failure():
         ex.run()
 
 
-# --- heartbeats -----------------------------------------------------------------------------------------------------
+# --- heartbeats ---------------------------------------------------------------------------------------------
 
 
 def wait_for_beats(recorder, count, timeout=10):
@@ -401,7 +402,7 @@ def test_info_may_be_given_and_replaced():
     assert recorder.last("heartbeat_event")["info"] == {"new": 3}
 
 
-# --- queue, unobserved ------------------------------------------------------------------------------------------------
+# --- queue, unobserved --------------------------------------------------------------------------------------
 
 
 def test_a_queued_run_is_only_told():
@@ -437,7 +438,7 @@ def test_unobserved_commands_tell_nobody(caplog):
     assert "No observers" not in caplog.text
 
 
-# --- captured output --------------------------------------------------------------------------------------------------
+# --- captured output ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("sys", "printed\n"), ("no", "")])
@@ -482,7 +483,7 @@ def test_the_filter_sees_the_filtered_text_so_far_and_what_is_new():
     assert "ONE\n" in run.captured_out
     assert run.captured_out.endswith("TWO\n") or "TWO\n" in run.captured_out
     assert run.captured_out == recorder.last("heartbeat_event")["captured_out"]
-    assert all(later.startswith(before.upper()) for before, later in zip(seen, seen[1:], strict=False))
+    assert all(later.startswith(before.upper()) for before, later in pairwise(seen))
 
 
 def test_a_failing_filter_is_told_once_and_text_is_kept(caplog):
@@ -513,3 +514,20 @@ def test_a_filter_that_returns_no_text_is_told(caplog):
     assert run.status == "COMPLETED"
     assert "kept\n" in run.captured_out
     assert "captured_out_filter failed" in caplog.text
+
+
+def test_output_that_can_not_be_read_is_told_once(monkeypatch, caplog):
+    """A full disk, where output waits in a file."""
+    from sacred.collect.output import CapturedStdout
+
+    def get(self):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(CapturedStdout, "get", get)
+    recorder = Recorder()
+    ex = make_experiment(recorder)
+    ex.main(lambda: wait_for_beats(recorder, 2))
+    run = ex.run(options={"--beat-interval": 0.01, "--capture": "sys"})
+    assert run.status == "COMPLETED"
+    assert recorder.names[-2:] == ["completed_event", "join"]
+    assert caplog.text.count("Some of the output could not be captured: No space left") == 1

@@ -84,7 +84,7 @@ def test_updates_dotted_nested_and_mixed():
 
 @pytest.mark.parametrize("updates", [{"x": 1, "x.l": 2}, {"x.l": 1, "x.l.k": 2}])
 def test_updates_that_contradict_each_other(updates):
-    with pytest.raises(InvalidConfigError, match="contradict each other.*: x") as caught:
+    with pytest.raises(InvalidConfigError, match=r"contradict each other.*: x") as caught:
         configure({"x": {"l": {"k": 1}}}, updates=updates)
     assert not caught.value.print_traceback
 
@@ -319,7 +319,7 @@ def test_errors_of_adding_configs():
             add({"a": 1}, b=2)
         with pytest.raises(InvalidConfigError, match="attempted to add empty config"):
             add()
-        with pytest.raises(OSError, match="File not found /nope.json"):
+        with pytest.raises(OSError, match=r"File not found /nope\.json"):
             add("/nope.json")
     ex.add_named_config("n", a=1)
     with pytest.raises(KeyError, match='Configuration name "n" already in use!'):

@@ -1,9 +1,14 @@
+"""Dotted paths into nested dictionaries; the laws they keep, and 0.8's results."""
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sacred.support.dotted import (
     PATHCHANGE,
     convert_to_nested_dict,
     get_by_dotted_path,
+    is_non_empty_dict,
     is_prefix,
     iter_prefixes,
     iterate_flattened,
@@ -15,130 +20,92 @@ from sacred.support.dotted import (
     set_by_dotted_path,
 )
 
-
-@pytest.mark.parametrize(
-    ("parts", "expected"),
-    [
-        (("a", "b"), "a.b"),
-        (("", "b"), "b"),
-        (("a", ""), "a"),
-        (("a", None, "b"), "a.b"),
-        ((), ""),
-        ((".a.", ".b"), "a.b"),
-        (("a.b", "c", "d.e"), "a.b.c.d.e"),
-    ],
+names = st.text("abc_", min_size=1, max_size=3)
+nested = st.dictionaries(
+    names,
+    st.recursive(st.integers(), lambda inner: st.dictionaries(names, inner, min_size=1), max_leaves=8),
 )
-def test_join_paths(parts, expected):
-    assert join_paths(*parts) == expected
 
 
-@pytest.mark.parametrize(
-    ("prefix", "path", "expected"),
-    [
-        ("", "a", True),
-        ("", "", True),
-        ("a", "a", True),
-        ("a", "a.b", True),
-        ("a.", "a.b", True),
-        ("a", "ab", False),
-        ("a.b", "a", False),
-        ("a.b", "a.b.c", True),
-    ],
-)
-def test_is_prefix(prefix, path, expected):
-    assert is_prefix(prefix, path) is expected
+def test_joining():
+    assert join_paths("a", "", "b.c", "d.") == "a.b.c.d"
+    assert join_paths("", "") == join_paths() == ""
 
 
-def test_iter_prefixes():
+def test_prefixes():
     assert list(iter_prefixes("a.b.c")) == ["a", "a.b", "a.b.c"]
-    assert list(iter_prefixes("a")) == ["a"]
-    assert list(iter_prefixes("")) == [""]
-
-
-def test_rel_path():
+    assert is_prefix("", "a.b")
+    assert is_prefix("a", "a.b")
+    assert not is_prefix("a.b", "a.b")  # as in 0.8
+    assert not is_prefix("a.b", "a.bc")
+    assert not is_prefix("a.b.c", "a.b")
+    assert rel_path("", "a.b") == "a.b"
     assert rel_path("a", "a.b.c") == "b.c"
-    assert rel_path("a", "a") == ""
-    assert rel_path("", "a") == "a"
-    with pytest.raises(ValueError, match="a not a prefix of ab"):
-        rel_path("a", "ab")
+    assert rel_path("a.b", "a.b") == ""
+    with pytest.raises(ValueError, match="b not a prefix of a"):
+        rel_path("b", "a")
 
 
-def test_set_by_dotted_path():
-    d = {"a": {"x": 1}}
-    set_by_dotted_path(d, "a.b.c", 2)
-    set_by_dotted_path(d, "e", 3)
-    set_by_dotted_path(d, "a.x", 4)
-    assert d == {"a": {"x": 4, "b": {"c": 2}}, "e": 3}
-
-
-def test_set_by_dotted_path_through_a_value():
-    with pytest.raises(TypeError, match="'int' object does not support item assignment"):
-        set_by_dotted_path({"a": 1}, "a.b", 2)
-
-
-def test_get_by_dotted_path():
-    d = {"a": {"b": {"c": None}}, "x": 5}
-    assert get_by_dotted_path(d, "a.b") == {"c": None}
-    assert get_by_dotted_path(d, "a.b.c", 7) is None
+def test_getting_and_setting():
+    d = {"a": {"b": 1}}
+    set_by_dotted_path(d, "a.c.d", 2)
+    assert d == {"a": {"b": 1, "c": {"d": 2}}}
+    assert get_by_dotted_path(d, "a.c") == {"d": 2}
     assert get_by_dotted_path(d, "") is d
-    assert get_by_dotted_path(d, "a.q") is None
-    assert get_by_dotted_path(d, "x.y", "default") == "default"
-    assert get_by_dotted_path(d, "a.b.c.d", "default") == "default"
+    assert get_by_dotted_path(d, "a.x.y", default="none") == "none"
+    assert get_by_dotted_path(d, "a.b.c") is None
 
 
-def test_iterate_flattened():
-    d = {"b": {"e": {"f": 3}, "c": 2, "d": {}}, "a": 1, "l": [{"x": 1}]}
-    expected = [("a", 1), ("b.c", 2), ("b.d", {}), ("b.e.f", 3), ("l", [{"x": 1}])]
-    assert list(iterate_flattened(d)) == expected
-    assert list(iterate_flattened({"d": {2: "b", "x": 1, 1: {3: 4}}})) == [("d.1.3", 4), ("d.2", "b"), ("d.x", 1)]
+@given(nested)
+def test_flattening_and_nesting_are_inverse(d):
+    flat = dict(iterate_flattened(d))
+    assert convert_to_nested_dict(flat) == d
+    for path, value in flat.items():
+        assert get_by_dotted_path(d, path) == value
 
 
-def test_iterate_flattened_separately():
-    d = {"b": {"e": {"f": 3}, "c": 2}, "z": 1, "a": {}, "first": 0}
-    assert list(iterate_flattened_separately(d, ["first", "none"])) == [
-        ("first", 0),
-        ("a", {}),
+def test_flattening():
+    assert list(iterate_flattened({"b": 1, "a": {"d": {}, "c": 2}})) == [("a.c", 2), ("a.d", {}), ("b", 1)]
+
+
+def test_flattening_level_by_level():
+    d = {"z": 1, "a": {"y": 2, "b": {"c": 3}}, "first": 4, "empty": {}}
+    assert list(iterate_flattened_separately(d, ["first"])) == [
+        ("first", 4),
+        ("empty", {}),
         ("z", 1),
-        ("b", PATHCHANGE),
-        ("b.c", 2),
-        ("b.e", PATHCHANGE),
-        ("b.e.f", 3),
+        ("a", PATHCHANGE),
+        ("a.y", 2),
+        ("a.b", PATHCHANGE),
+        ("a.b.c", 3),
     ]
 
 
-def test_convert_to_nested_dict():
-    d = {"d.p.q": 5, "d": {"p": {"r": 6}, "s.t": 7}, "d.p": {"u": 8}, "l": [{"a.b": 1}], "n": {1: {"x.y": 2}}}
-    expected = {
-        "d": {"p": {"q": 5, "r": 6, "u": 8}, "s": {"t": 7}},
-        "l": [{"a.b": 1}],
-        "n": {1: {"x": {"y": 2}}},
-    }
-    before = repr(d)
-    assert convert_to_nested_dict(d) == expected
-    assert repr(d) == before
+def test_nesting():
+    assert convert_to_nested_dict({"a.b": 1, "a.c": {"d.e": 2}}) == {"a": {"b": 1, "c": {"d": {"e": 2}}}}
+    assert convert_to_nested_dict({"a.b": 1, "a": {"c": 2}}) == {"a": {"b": 1, "c": 2}}
 
 
-@pytest.mark.parametrize("d", [{"a": 1, "a.b": 2}, {"a.b": 1, "a.b.c": 2}])
-def test_paths_that_lead_through_values(d):
-    with pytest.raises(TypeError):
-        convert_to_nested_dict(d)
-
-
-def test_a_later_value_replaces_what_is_below_it():
-    assert convert_to_nested_dict({"a.b": 1, "a": 2}) == {"a": 2}
-
-
-def test_recursive_update():
-    d = {"a": 1, "d": {"x": 1, "y": {"z": 2}}, "e": {"f": 1}}
-    u = {"a": {"new": {"deep": 1}}, "d": {"y": {"w": 3}}, "e": 5}
+@given(nested, nested)
+def test_an_update_wins_and_shares_nothing(d, u):
     result = recursive_update(d, u)
     assert result is d
-    assert d == {"a": {"new": {"deep": 1}}, "d": {"x": 1, "y": {"z": 2, "w": 3}}, "e": 5}
-    d["a"]["new"]["deep"] = 9
-    assert u["a"]["new"]["deep"] == 1  # nothing is shared
+    for path, value in iterate_flattened(u):
+        assert get_by_dotted_path(result, path) == value
+    for value in u.values():
+        assert not any(value is mine for mine in result.values() if isinstance(mine, dict))
 
 
-def test_recursive_fill_in():
-    config = {"a": 1, "d": {"x": 1}}
-    recursive_fill_in(config, {"a": 2, "b": 3, "d": {"x": 5, "y": 6}})
-    assert config == {"a": 1, "b": 3, "d": {"x": 1, "y": 6}}
+@given(nested, nested)
+def test_filling_in_changes_nothing_that_is_there(config, preset):
+    before = dict(iterate_flattened(config))
+    recursive_fill_in(config, preset)
+    for path, value in before.items():
+        assert get_by_dotted_path(config, path) == value or isinstance(value, dict)
+    assert set(preset) <= set(config)
+
+
+def test_non_empty():
+    assert is_non_empty_dict({"a": 1})
+    assert not is_non_empty_dict({})
+    assert not is_non_empty_dict([1])

@@ -59,7 +59,10 @@ def test_packages_and_submodules(folder):
     (folder / "later_package" / "inside.py").write_text("y = 2\n", encoding="utf-8")
     importlib.invalidate_caches()
     seen = []
-    forgets = [when_imported(name, lambda m: seen.append(m.__name__)) for name in ("later_package.inside", "later_package")]
+    forgets = [
+        when_imported(name, lambda m: seen.append(m.__name__))
+        for name in ("later_package.inside", "later_package")
+    ]
     import later_package.inside
 
     assert seen == ["later_package", "later_package.inside"]
@@ -131,7 +134,8 @@ def test_imports_in_several_threads(folder):
     seen = []
     forgets = [when_imported(f"later_thread_{n}", lambda m: seen.append(m.x)) for n in range(8)]
     threads = [
-        threading.Thread(target=importlib.import_module, args=(f"later_thread_{n}",)) for n in [*range(8), *range(8)]
+        threading.Thread(target=importlib.import_module, args=(f"later_thread_{n}",))
+        for n in [*range(8), *range(8)]
     ]
     for thread in threads:
         thread.start()

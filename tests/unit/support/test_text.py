@@ -60,7 +60,10 @@ def test_near_misses():
     assert find_close("rate", choices) == ["model.rate"]
     assert find_close("epoc", choices) == ["epoch", "epochs"]
     assert find_close("zzz", choices) == []
-    assert find_close("a", [f"a{i}" for i in range(9)], limit=2) == find_close("a", [f"a{i}" for i in range(9)])[:2]
+    assert (
+        find_close("a", [f"a{i}" for i in range(9)], limit=2)
+        == find_close("a", [f"a{i}" for i in range(9)])[:2]
+    )
 
 
 def test_format_close():
