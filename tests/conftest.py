@@ -1,5 +1,6 @@
-"""What all tests share: summaries at the end, of the comparison with 0.8.7 and of the code's measures."""
+"""What all tests share: logging as it was, and summaries of the comparison with 0.8.7 and of the code."""
 
+import logging
 from statistics import median
 
 import pytest
@@ -10,6 +11,16 @@ from compat.report import summarise
 # what the medians should stay under (they are told, not enforced)
 MODULE_MEDIAN = 150
 FUNCTION_MEDIAN = 7
+
+
+@pytest.fixture(autouse=True)
+def root_logging():
+    """Leave the root logger as it was: runs give it a handler and a level."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield root
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 def pytest_terminal_summary(terminalreporter, config):

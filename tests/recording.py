@@ -1,11 +1,8 @@
 """What tests of runs share: an observer that notes what it is told, small experiments, programs."""
 
-import logging
 import subprocess
 import sys
 import textwrap
-
-import pytest
 
 from sacred import Experiment
 from sacred.observers import RunObserver
@@ -77,16 +74,6 @@ def run_function(function, *observers, **arguments):
     ex = make_experiment(*observers)
     ex.main(function)
     return ex.run(**arguments)
-
-
-@pytest.fixture
-def root_logging():
-    """Leave the root logger as it was: runs give it a handler and a level."""
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    yield root
-    root.setLevel(level)
-    root.handlers[:] = handlers
 
 
 def write_program(folder, text, name="program.py"):

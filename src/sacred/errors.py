@@ -7,11 +7,12 @@
     │   ├── SettingError                a setting that does not exist, or a value it can't take
     │   ├── ConfigError                 names the entries that are wrong
     │   │   ├── ConfigAddedError        an update for an entry that nothing uses
-    │   │   └── InvalidConfigError      an entry with a value it can't have
+    │   │   └── InvalidConfigError      (and ValueError) an entry with a value it can't have
     │   │       └── ConfigKeyError      (and KeyError) a name that no entry may have, or that nobody knows
     │   ├── MissingConfigError          a function lacks values that no config gives
     │   ├── NamedConfigNotFoundError
-    │   ├── CommandNotFoundError
+    │   ├── CommandNotFoundError        (and KeyError)
+    │   ├── NoCommandError              (and RuntimeError) no command was named, and there is no main
     │   ├── CircularDependencyError     ingredients that need each other
     │   ├── SignatureError              (and TypeError) a captured function called with wrong arguments
     │   ├── ReadOnlyError               (and TypeError) an attempt to change the configuration of a run
@@ -82,6 +83,10 @@ class UsageError(SacredError):
         super().__init__(message, print_traceback=False, print_usage=True)
 
 
+class NoCommandError(SacredError, RuntimeError):
+    """Nothing to run: no command was named, and there is no main function."""
+
+
 class NotRunningError(SacredError, RuntimeError):
     """Something was asked of a run that is not under way."""
 
@@ -133,7 +138,7 @@ class ConfigError(SacredError):
         return text
 
 
-class InvalidConfigError(ConfigError):
+class InvalidConfigError(ConfigError, ValueError):
     """An entry has a value that it can't have; for the user's own checks as well."""
 
 
@@ -253,7 +258,7 @@ class NamedConfigNotFoundError(SacredError):
         return f'{super().__str__()} "{self.named_config}"{close}\n  Available named configs: {available}'
 
 
-class CommandNotFoundError(SacredError):
+class CommandNotFoundError(SacredError, KeyError):
     """The experiment has no command of this name.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Any
 from sacred.config.containers import is_different, simplify_type, type_changed
 from sacred.config.elements import get_element, iter_enclosing, split_element_key
 from sacred.config.origins import Layer, find_origins
-from sacred.support.dotted import iter_prefixes, join_paths
+from sacred.support.dotted import iter_prefixes
 
 _NOTHING = object()
 
@@ -67,13 +67,6 @@ class ConfigSummary(dict[str, Any]):
         self.parts += [(above + place, config, layers) for place, config, layers in config_mod.parts]
         if path and (config_mod.added or config_mod.modified or config_mod.typechanged):
             self.modified |= set(iter_prefixes(path))
-
-    def update_add(self, config_mod: "ConfigSummary", path: str = "") -> None:
-        """Take over what ``config_mod`` knows, where an entry that either side has counts as not added."""
-        added = self.added & {join_paths(path, entry) for entry in config_mod.added}
-        self.update_from(config_mod, path)
-        self.added = added
-        self.ensure_coherence()
 
     def ensure_coherence(self) -> None:
         """See to it that the parents of changed entries count as modified."""

@@ -25,9 +25,7 @@ def find_origins(config: Mapping[str, Any], layers: Iterable[Layer]) -> dict[str
 def _mark(config: Any, values: Mapping[str, Any], label: str, prefix: str, origins: dict[str, str]) -> None:
     for key, value in values.items():
         path = f"{prefix}{key}"
-        if "[" in str(
-            key
-        ):  # an element of a list: the update is known by its own path, and the list by its name
+        if "[" in str(key):  # an element: the update is known by its own path, and the list by its name
             origins[path] = label
             origins[f"{prefix}{key.split('[')[0]}"] = label
             continue

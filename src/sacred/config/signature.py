@@ -115,7 +115,6 @@ class Signature:
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
         options: Options,
-        bound: bool = False,
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Complete a call: an argument of the call comes first, then one of ``options``, then the default.
 
@@ -123,7 +122,6 @@ class Signature:
             args: the arguments given by position.
             kwargs: the arguments given by name.
             options: the configuration.
-            bound: whether the first parameter is given by Python (a method's ``self``).
 
         Returns:
             The arguments by position and by name with which to call the function.
@@ -132,7 +130,7 @@ class Signature:
             SignatureError: (also a TypeError) the call has too many arguments, unknown or doubled ones.
             MissingConfigError: arguments are missing.
         """
-        names = self.parameters.positional[1:] if bound else self.parameters.positional
+        names = self.parameters.positional
         self._check_call(args, kwargs, names)
         completed = dict(kwargs)
         defaults = self.parameters.defaults
@@ -147,13 +145,6 @@ class Signature:
         if missing:
             raise MissingConfigError(f"{self.name} is missing value(s):", missing)
         return self._place(args, completed)
-
-    def get_free_parameters(
-        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], bound: bool = False
-    ) -> list[str]:
-        """Return the names of parameters that a call leaves open."""
-        names = self.parameters.positional[1:] if bound else self.parameters.positional
-        return [name for name in names[len(args) :] if name not in kwargs]
 
     def _check_call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], names: tuple[str, ...]) -> None:
         if len(args) > len(names) and not self.parameters.varargs:

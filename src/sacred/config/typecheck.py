@@ -7,7 +7,17 @@ from collections.abc import Sequence as AbstractSequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from pathlib import PurePath
-from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 
 class Mismatch(NamedTuple):
@@ -128,11 +138,20 @@ def _convert_class(value: Any, hint: type, path: str) -> Any:
         return _convert_enum(value, hint, path)
     if issubclass(hint, PurePath) and isinstance(value, str):
         return hint(value)
-    if hint in (tuple, set, frozenset) and isinstance(value, list):
-        return value if hint is tuple else hint(value)
-    if not isinstance(value, hint):
+    if isinstance(value, list) and issubclass(hint, tuple | set | frozenset):
+        return value if issubclass(hint, tuple) else hint(value)  # tuples are lists in a configuration
+    if not _is_instance(value, hint):
         raise _MisfitError(path, hint, value)
     return value
+
+
+def _is_instance(value: Any, hint: type) -> bool:
+    if is_typeddict(hint):
+        return isinstance(value, Mapping)
+    try:
+        return isinstance(value, hint)
+    except TypeError:  # a protocol that can't be checked
+        return True
 
 
 def _convert_dataclass(value: Any, hint: type, path: str) -> Any:

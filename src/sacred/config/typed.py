@@ -69,10 +69,10 @@ class TypedConfig:
     def _iter_allowed(self, fixed: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[str]:
         """Yield the updates inside entries whose annotation allows any key: those are no unknown entries."""
         for name, hint in self.schema.iter_hints():
-            if isinstance(fixed.get(name), dict) and accepts_keys(hint):
-                for path, _ in iterate_flattened(fixed[name]):
-                    if get_by_dotted_path(defaults, f"{name}.{path}", _ABSENT) is _ABSENT:
-                        yield f"{name}.{path}"
+            inside = fixed.get(name) if accepts_keys(hint) else None
+            for path, _ in iterate_flattened(inside) if isinstance(inside, dict) else ():
+                if get_by_dotted_path(defaults, f"{name}.{path}", _ABSENT) is _ABSENT:
+                    yield f"{name}.{path}"
 
     def check(self, config: dict[str, Any], path: str = "") -> None:
         """Check the final values, and put them in their types.

@@ -15,7 +15,7 @@ from sacred.commandline.commands import (
 )
 from sacred.commandline.options import gather_options, parse_loglevel
 from sacred.config.captured_function import CapturedFunction
-from sacred.errors import InteractiveError, InvalidConfigError, NotRunningError, SacredError
+from sacred.errors import InteractiveError, InvalidConfigError, NoCommandError, NotRunningError
 from sacred.experiment.ingredient import Ingredient
 from sacred.experiment.origin import find_origin
 from sacred.plugins.options import CLIOption
@@ -190,7 +190,7 @@ class Experiment(Ingredient):
     ) -> Run:
         name = command_name or self.default_command
         if name is None:
-            raise SacredError("No command found to be run. Specify a command or define a main function.")
+            raise NoCommandError("No command found to be run. Specify a command or define a main function.")
         chosen = {**self.get_default_options(), **(options or {})}
         for hook in self.option_hooks:
             hook(options=chosen)

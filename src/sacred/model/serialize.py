@@ -185,10 +185,11 @@ def restore(flat: Any) -> Any:
     for mark, build in _MARKS.items():
         if mark in flat and isinstance(flat[mark], list):
             return build(restore(value) for value in flat[mark])
-    scalar = _restore_numpy_scalar(flat)
-    if scalar is None:
-        return {key.removeprefix("json://"): restore(value) for key, value in flat.items()}
-    return scalar
+    for read in (_restore_numpy_scalar, _restore_datetime):
+        value = read(flat)
+        if value is not None:
+            return value
+    return {key.removeprefix("json://"): restore(value) for key, value in flat.items()}
 
 
 def _freeze(values: Iterable[Any]) -> set[Any] | list[Any]:
@@ -222,6 +223,25 @@ def _restore_numpy_scalar(flat: Mapping[str, Any]) -> Any:
         dtype, payload = arguments["py/tuple"][:2]
         code = dtype["py/reduce"][1]["py/tuple"][0]
         return _unpack_scalar(code, payload)
+    except Exception:  # noqa: BLE001 -- a damaged or hostile record
+        return None
+
+
+def _restore_datetime(flat: Mapping[str, Any]) -> datetime | None:
+    """Read a moment: ``{"py/object": "datetime.datetime", "__reduce__": [type, [base64 of ten bytes]]}``.
+
+    The bytes are those of :meth:`datetime.__reduce__`: year (2), month, day, hour, minute, second,
+    microsecond (3).
+    """
+    if flat.get("py/object") != "datetime.datetime":
+        return None
+    import base64
+
+    try:
+        raw = base64.b64decode(flat["__reduce__"][1][0])
+        year, microsecond = int.from_bytes(raw[:2], "big"), int.from_bytes(raw[7:10], "big")
+        month, day, hour, minute, second = raw[2:7]
+        return datetime(year, month, day, hour, minute, second, microsecond)  # noqa: DTZ001 -- 0.8's are naive
     except Exception:  # noqa: BLE001 -- a damaged or hostile record
         return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from sacred.errors import SettingError
 from sacred.support.text import convert_camel_case_to_snake_case
 
 ApplyFunction = Callable[[Any, Any], None]
@@ -28,6 +29,8 @@ class CLIOption:
     ) -> None:
         self._apply_function = apply_function
         self._short_flag = short_flag.lstrip("-") if short_flag else None
+        if self._short_flag is not None and len(self._short_flag) != 1:
+            raise SettingError(f"A short flag is one character, as in -x, but was {short_flag!r}")
         self._long_flag = long_flag.lstrip("-")
         self.is_flag = is_flag
         self.arg = None if is_flag else "VALUE"

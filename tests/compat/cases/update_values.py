@@ -1,7 +1,7 @@
 """How values on the command line are read."""
 # run: with a=true b=null c=2*3 d=01 e=1e-3 f=(1,2) g=[1,'x'] h="{'k': 1}" -f
 # run: with a=True b=None c= d==3 e=-5 f="'quoted'" g='"x y"' h=some=thing
-# run: with a=1_000 b=0x10 c=1j d=path/to/file e=a.b f='{"n": [1, (2,)]}' g=lambda h=b'x'
+# run: with a=1_000 b=0x10 c=[] d=path/to/file e=a.b f='{"n": [1, (2,)]}' g=lambda h=b'x' -f
 # run: with STRICT a=text
 # run: with a.b.c=1 b={} -f
 # run: a=1

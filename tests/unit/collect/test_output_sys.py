@@ -1,6 +1,6 @@
 """Modes ``sys`` and ``no``, and choosing a mode."""
 
-# ruff: noqa: T201 - printing is what is tested
+
 
 import io
 import sys

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import docopt
-import pytest
 
 from sacred.commandline.arguments import parse_arguments
 from sacred.commandline.options import BUILT_IN_OPTIONS

@@ -112,7 +112,7 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_invalid_keys_in_files(tmp_path):
     path = tmp_path / "c.json"
     path.write_text('{"d": [{"a.b": 1}]}', encoding="utf-8")
-    with pytest.raises(ConfigKeyError, match='Invalid key "a.b"'):
+    with pytest.raises(ConfigKeyError, match=r'Invalid key "a\.b"'):
         make_experiment().add_config(path)
 
 

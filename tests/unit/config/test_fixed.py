@@ -423,6 +423,32 @@ def test_parents_of_a_change_count_as_modified():
     assert modifications({"a": {"b": {"c": 1}}}, updates={"a.b.c": 2})[1] == ["a", "a.b", "a.b.c"]
 
 
+def test_evaluating_a_chain_as_08_did():
+    from sacred.config import chain_evaluate_config_scopes
+
+    def second(a):
+        b = a * 2
+
+    config, summaries = chain_evaluate_config_scopes(
+        [ConfigDict({"a": 1}), ConfigScope(second)], fixed={"a": 4}
+    )
+    assert config == {"a": 4, "b": 8}
+    assert [sorted(summary.modified) for summary in summaries] == [["a"]]
+    assert chain_evaluate_config_scopes([]) == ({}, [{}])
+    assert repr(ConfigDict({"a": 1}, "here")) == "<ConfigDict here: {'a': 1}>"
+
+
+def test_a_fixed_dictionary_given_as_parameter():
+    def second(d, outer):
+        d["b"] = d["a"] + 1
+        seen = outer["inner"]["x"]
+
+    base = {"d": {"a": 1}, "outer": {"inner": {"x": 1, "y": 2}}}
+    config = configure(base, second, updates={"d.a": 5, "outer.inner.x": 7})
+    assert config == {"d": {"a": 5, "b": 6}, "outer": {"inner": {"x": 7, "y": 2}}, "seen": 7}
+    assert modifications(base, second, updates={"outer.inner.x": 1}) == ([], [], {})
+
+
 # the containers by themselves, as 0.8's names give them
 
 

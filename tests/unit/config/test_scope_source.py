@@ -356,7 +356,10 @@ def test_code_without_source_is_a_clear_error():
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python keeps the source of -c from 3.13 on")
 def test_python_c_is_a_clear_error(tmp_path):
-    program = "from sacred import Experiment; ex = Experiment('e', interactive=True)\n@ex.config\ndef cfg():\n    a = 1\n"
+    program = (
+        "from sacred import Experiment\nex = Experiment('e', interactive=True)\n\n"
+        "@ex.config\ndef cfg():\n    a = 1\n"
+    )
     result = run_script(tmp_path / "unused.py", "", "-c", program, "unused.py")
     assert result.returncode == 1
     assert "The source of the config function 'cfg' can't be found (<string>)" in result.stderr

@@ -46,7 +46,8 @@ RECIPE = """\
         return function
 
 
-    first, second, third = (Ingredient(path, save_git_info=False) for path in ("first", "second", "third.part"))
+    paths = ("first", "second", "third.part")
+    first, second, third = (Ingredient(path, save_git_info=False) for path in paths)
     functions = [*add_functions(first, 2), *add_functions(second, 1), *add_functions(third, 1)]
     ex = Experiment("seeds", ingredients=[first, second, third], save_git_info=False)
     ex.add_config(a=1)

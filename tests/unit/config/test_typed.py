@@ -2,10 +2,23 @@
 
 # ruff: noqa: PIE800 - long tables stay short
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, Optional, Union
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NewType,
+    Optional,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    Union,
+)
 
 import pytest
 
@@ -242,6 +255,55 @@ def test_a_dataclass_that_may_be_none():
     assert run.config_modifications.added == set()
     assert run.config_modifications.typechanged == {}
     assert '"inner": expected Required | None' in messages(Outer, {"inner": {"data": 3}})
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Options(TypedDict):
+    depth: int
+
+
+class Closes(Protocol):
+    def close(self): ...
+
+
+UserId = NewType("UserId", int)
+START = Point(1, 2)
+Item = TypeVar("Item")
+
+
+@dataclass
+class Unusual(Generic[Item]):
+    point: Point = START
+    options: Options = field(default_factory=lambda: {"depth": 1})
+    call: Callable[[int], int] = len
+    closes: Closes = None
+    user: UserId = 5
+    item: Item = "any"
+    frozen: frozenset = frozenset({1})
+    number: int | float | None = 1
+    pattern: "re.Pattern[str]" = re.compile("x")
+
+
+def test_annotations_that_can_hardly_be_checked():
+    config = configure(Unusual, updates={"point": [3, 4], "user": 7, "frozen": [1, 2], "number": 2.5})
+    assert config["point"] == [3, 4]
+    assert config["options"] == {"depth": 1}
+    assert config["frozen"] == frozenset({1, 2})
+    assert (config["user"], config["item"], config["number"]) == (7, "any", 2.5)
+    assert '"options": expected Options, got 5' in messages(Unusual, {"options": 5})
+
+
+def test_a_class_without_a_file_has_no_documentation():
+    from dataclasses import make_dataclass
+
+    made = make_dataclass("Made", [("a", int, 1)])
+    run = make_experiment(made).run()
+    assert run.config["a"] == 1
+    assert "a" not in run.config_modifications.docs
 
 
 def test_values_follow_in_config_functions():

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH119, PTH202, PTH208, S324 - paths are text in this room, MD5 names files
+# ruff: noqa: S324 - paths are text in this room, MD5 names files
 
 import hashlib
 import multiprocessing

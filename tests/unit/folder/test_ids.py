@@ -1,4 +1,4 @@
-# ruff: noqa: PTH119, PTH208 - paths are text in this room
+
 
 import multiprocessing
 import os

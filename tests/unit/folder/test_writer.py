@@ -1,4 +1,4 @@
-# ruff: noqa: DTZ001, PTH105 - observers are told naive UTC; paths are text in this room
+# ruff: noqa: DTZ001 - observers are told naive UTC; paths are text in this room
 
 import json
 import os

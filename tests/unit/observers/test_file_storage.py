@@ -1,4 +1,4 @@
-# ruff: noqa: DTZ001, PTH208, S324 - observers are told naive UTC; paths are text; MD5 names files
+# ruff: noqa: DTZ001, S324 - observers are told naive UTC; paths are text; MD5 names files
 
 import hashlib
 import json

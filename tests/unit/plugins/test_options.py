@@ -2,7 +2,7 @@
 
 import pytest
 
-from recording import make_experiment, root_logging  # noqa: F401  a fixture
+from recording import make_experiment
 from sacred.commandline_options import CLIOption, CommandLineOption, cli_option, get_name
 from sacred.plugins import options
 
@@ -50,7 +50,7 @@ def test_without_a_short_flag():
     assert option.get_flags() == (None, "--long")
 
 
-def test_an_option_changes_the_run(root_logging):  # noqa: F811
+def test_an_option_changes_the_run():
     calls = []
 
     @cli_option("-Z", "--zero")
@@ -69,7 +69,7 @@ def test_an_option_changes_the_run(root_logging):  # noqa: F811
     assert ex.run_commandline(["prog", "-Z", "8"]).result == {"zero": "8"}
 
 
-def test_an_additional_option_replaces_a_built_in_one(root_logging):  # noqa: F811
+def test_an_additional_option_replaces_a_built_in_one():
     @cli_option("-c", "--comment")
     def comment(args, run):
         run.meta_info["comment"] = args.upper()
@@ -79,7 +79,7 @@ def test_an_additional_option_replaces_a_built_in_one(root_logging):  # noqa: F8
     assert ex.run(options={"--comment": "x"}).meta_info["comment"] == "X"
 
 
-def test_an_option_of_a_subclass(known, root_logging):  # noqa: F811
+def test_an_option_of_a_subclass(known):
     class DoubleNameOption(CommandLineOption):
         """Say it twice."""
 
