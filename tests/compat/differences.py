@@ -221,9 +221,6 @@ _TABLE = {
     "What stands against --enforce_clean is told in one message.": [
         ("options", "runs / 2 -e / stderr: *"),
     ],
-    "Times are text in every record; 0.8.7 stored a pickled object.": [
-        ("queueing", '* / meta / queue_time: {"__reduce__": * → "<time>"'),
-    ],
     "The status of a timeout is TIMED_OUT in the specification, which wins over 0.8.7's TIMEOUT.": [
         ("status_exit_codes", '* / status: "TIMEOUT" → "TIMED_OUT"'),
         ("status_from_python", '* / facts / late[5]: "TIMEOUT" → "TIMED_OUT"'),

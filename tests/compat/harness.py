@@ -16,6 +16,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import datetime
 from difflib import SequenceMatcher
 from hashlib import md5
 from pathlib import Path
@@ -31,7 +32,6 @@ _RUN_LINE = re.compile(r"^# run:(?P<no_numpy> \[no-numpy\])?(?P<words>.*)$", re.
 _NORMAL = [
     (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), "<time>"),
-    (re.compile(r"^B[\w+/]{13}==$"), "<time>"),  # in a pickled moment of 0.8.7
     (re.compile(r"(after|time:) (\d+ days?, )?\d+:\d\d:\d\d(\.\d+)?"), r"\1 <duration>"),
     (re.compile(r"\b0x[0-9a-f]{6,}"), "<address>"),
     (re.compile(r"\b([\w-]+)==\d[\w.+]*"), r"\1==<version>"),
@@ -144,7 +144,7 @@ def _normalise(value, folder):
         return [_normalise(item, folder) for item in value]
     if isinstance(value, set):
         return sorted((_normalise(item, folder) for item in value), key=repr)
-    return value
+    return "<time>" if isinstance(value, datetime) else value
 
 
 def _normalise_lines(text, folder):

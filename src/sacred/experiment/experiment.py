@@ -114,6 +114,8 @@ class Experiment(Ingredient):
         return captured
 
     def _is_main_file(self, function: Any) -> bool:
+        while hasattr(function, "__wrapped__"):  # a decorator's code is in the decorator's file
+            function = function.__wrapped__
         main_file = getattr(sys.modules.get("__main__"), "__file__", None)
         code = getattr(function, "__code__", None)
         if (

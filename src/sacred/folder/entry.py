@@ -52,8 +52,8 @@ class RunEntry(dict[str, Any]):
             flat = self._writer.flatten(layout.RUN, {"artifact_notes": {stored: known}})
             self.setdefault("artifact_notes", {}).update(flat["artifact_notes"])
 
-    def note_missing(self, kind: str, name: str, error: OSError) -> None:
+    def note_missing(self, kind: str, name: str, error: Exception) -> None:
         """Warn and note that a file could not be kept."""
-        reason = error.strerror or str(error)
+        reason = getattr(error, "strerror", None) or str(error)
         LOGGER.warning('The %s "%s" could not be kept: %s', kind, name, reason)
         self.add("missing", {"kind": kind, "name": name, "reason": reason})

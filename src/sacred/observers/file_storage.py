@@ -106,6 +106,7 @@ class FileStorageObserver(RunObserver):
         self._has_unsaved_metrics = False
         self._writer: FolderWriter | None = None
         self._run_saved_at = 0.0
+        self._ended_entry: RunEntry | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_lock"}
@@ -219,7 +220,7 @@ class FileStorageObserver(RunObserver):
             return
         try:
             stored = self.find_or_save(filename, self.resource_dir)  # not locked: hashing may take long
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: what no file name can have
             self.run_entry.note_missing("resource", os.fspath(filename), error)
         else:
             self.run_entry.add("resources", [os.fspath(filename), str(stored)])
@@ -239,7 +240,7 @@ class FileStorageObserver(RunObserver):
         try:
             if self.copy_artifacts:
                 self.save_file(filename, stored)  # not locked: copying may take long
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self.run_entry.note_missing("artifact", stored, error)
         if not self.copy_artifacts or os.path.lexists(self._folder.get_path(stored)):
             self.run_entry.add("artifacts", stored)
@@ -322,11 +323,13 @@ class FileStorageObserver(RunObserver):
             self._reset()
             self._make_run_dir(_id)
             path = str(self.dir)
+            is_new = not os.path.isdir(path) or not os.listdir(path)
             try:
                 save()
             except BaseException as error:
                 self.run_entry = None
-                discard_run_folder(path)
+                if is_new:  # a subclass may choose a folder that holds the user's own files
+                    discard_run_folder(path)
                 if isinstance(error, OSError):
                     reason = error.strerror or error
                     raise StoreError(f'The run folder "{path}" can\'t be written: {reason}') from error
@@ -337,8 +340,9 @@ class FileStorageObserver(RunObserver):
         self.dir = create_run_folder(self.basedir, _id)
 
     def _finish(self, stop_time: datetime, **entry: Any) -> None:
-        if self.run_entry is None:
-            return
+        if self.run_entry is None or self.run_entry is self._ended_entry:
+            return  # it is the end of a run that did not start: what is here is the one before
+        self._ended_entry = self.run_entry
         self.run_entry.set(stop_time=format_naive_utc(stop_time), **entry)
         # whatever failed at a beat gets its last chance; one failure doesn't keep the others from theirs
         writes = (self.save_cout, self._save_info, self._save_metrics, self._save_run, self._folder.sync)

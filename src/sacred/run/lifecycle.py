@@ -1,5 +1,6 @@
 """A run from its start to its end."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -75,6 +76,7 @@ class _Execution:
 
     def __init__(self, run: RunState) -> None:
         self.run = run
+        self._process = os.getpid()
         self.output: CapturedStdout | None = None
         self._stop_beats: Callable[[], None] = _do_nothing
         self._beat_lock = Lock()
@@ -85,15 +87,22 @@ class _Execution:
         run = self.run
         mode = run.capture_mode or (None if run.observers else "no")
         run.capture_mode, capture = get_stdcapturer(mode)
-        with capture() as self.output:
-            try:
-                self._start()
-                run.result = self._call(args)
-            except BaseException as error:
-                self._stop(_find_status(error), error)
-                raise
-            self._stop(status.COMPLETED, None)
+        try:
+            with capture() as self.output:
+                self._call_between_events(args)
+        finally:
+            if self.output is not None:
+                self._take_output(self.output)  # the last read gives the files back
         return run.result
+
+    def _call_between_events(self, args: Sequence[Any]) -> None:
+        try:
+            self._start()
+            self.run.result = self._call(args)
+        except BaseException as error:
+            self._stop(_find_status(error), error)
+            raise
+        self._stop(status.COMPLETED, None)
 
     def _start(self) -> None:
         run = self.run
@@ -169,6 +178,8 @@ class _Execution:
             return ""
 
     def _stop(self, ended_as: str, error: BaseException | None) -> None:
+        if os.getpid() != self._process:
+            return  # a forked child leaves by sys.exit or an error: the run is its parent's, and goes on
         run = self.run
         run.stop_time = to_naive_utc(now())
         run.status = ended_as

@@ -125,7 +125,7 @@ class RunState:
             NotRunningError: the run is not under way.
         """
         self._check_running("add_resource")
-        self.dispatch.tell("resource_event", filename=os.path.abspath(filename))
+        self.dispatch.tell("resource_event", filename=os.path.abspath(os.fsdecode(filename)))
 
     def add_artifact(
         self,
@@ -146,10 +146,10 @@ class RunState:
             NotRunningError: the run is not under way.
         """
         self._check_running("add_artifact")
-        path = os.path.abspath(filename)
+        path = os.path.abspath(os.fsdecode(filename))
         self.dispatch.tell(
             "artifact_event",
-            name=os.path.basename(path) if name is None else name,
+            name=os.path.basename(path) if name is None else str(name),  # often a Path
             filename=path,
             metadata=metadata,
             content_type=content_type,

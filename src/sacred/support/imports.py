@@ -78,7 +78,8 @@ def when_imported(name: str, callback: ModuleCallback) -> Callable[[], None]:
     if _watcher not in sys.meta_path:
         sys.meta_path.insert(0, _watcher)
     module = sys.modules.get(name)
-    if module is not None and not getattr(module.__spec__, "_initializing", False):
+    # users' tests put things without a __spec__ in the place of modules
+    if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
         callback(module)
 
     def forget() -> None:

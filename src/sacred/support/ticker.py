@@ -4,6 +4,10 @@ import threading
 from collections.abc import Callable
 
 
+SHORTEST_SECONDS = 0.01
+"""No interval is shorter: 0 would keep a processor busy."""
+
+
 class IntervalTimer(threading.Thread):
     """Call ``func`` every ``interval`` seconds until the event is set.
 
@@ -26,5 +30,6 @@ class IntervalTimer(threading.Thread):
 
     def run(self) -> None:
         """Call the function each time the interval has passed."""
-        while not self.stop_event.wait(self.interval):
+        # in this order, since nothing is greater than NaN
+        while not self.stop_event.wait(min(max(SHORTEST_SECONDS, self.interval), threading.TIMEOUT_MAX)):
             self.func()

@@ -111,7 +111,7 @@ def flush() -> None:
 
 def flush_quietly(stream: Any) -> None:
     """Flush a stream, or leave it where it is missing, closed or broken."""
-    with contextlib.suppress(AttributeError, ValueError, OSError):
+    with contextlib.suppress(Exception):  # a stream of the user's own may raise anything
         stream.flush()
 
 
