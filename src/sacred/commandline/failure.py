@@ -3,7 +3,7 @@
 import sys
 
 from sacred.errors import CommandNotFoundError, SacredError, UsageError
-from sacred.support.tracebacks import format_filtered_exception
+from sacred.support.tracebacks import format_filtered_exception, has_other_frames
 
 
 def format_sacred_error(e: SacredError, short_usage: str) -> str:
@@ -15,7 +15,8 @@ def format_sacred_error(e: SacredError, short_usage: str) -> str:
     """
     is_calling = isinstance(e, UsageError | CommandNotFoundError)
     parts = [short_usage.rstrip() + "\n"] if e.print_usage or is_calling else []
-    if e.print_traceback:
+    is_ours_alone = e.filter_traceback == "always" and not has_other_frames(e)
+    if e.print_traceback and not is_ours_alone:
         parts.append(format_filtered_exception(e, e.filter_traceback).rstrip())
     else:
         parts.append(f"{'Error' if is_calling else type(e).__name__}: {e}")

@@ -161,11 +161,12 @@ class CapturedFunction(Generic[R]):
 
     def get_binding(self) -> Binding:
         """Return what the current run offers; outside of runs what the latest one did."""
-        for bindings in reversed(_active.get()):
-            binding = bindings.get(self)
-            if binding is not None:
-                return binding
-        return self._latest
+        return self.find_active() or self._latest
+
+    def find_active(self) -> Binding | None:
+        """Return what the run around this code offers; None outside of runs, and in threads of a run."""
+        bound = (bindings.get(self) for bindings in reversed(_active.get()))
+        return next((binding for binding in bound if binding is not None), None)
 
     def set_latest(self, binding: Binding) -> None:
         """Make this the binding of calls that belong to no run: of threads, and after a run's end."""

@@ -3,14 +3,17 @@
 # os.path: abspath keeps symbolic links, and pathlib is slow where every run passes
 
 import json
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from sacred.config.keys import normalize_or_die
 from sacred.errors import ConfigError
-from sacred.model.serialize import flatten, restore
+from sacred.model.serialize import describe_type, flatten, restore
 from sacred.plugins.extras import MissingExtraError, require
+
+_logger = logging.getLogger("sacred")
 
 
 class Handler:
@@ -30,12 +33,20 @@ class Handler:
         self.mode = mode
 
 
+def _warn_of_loss(path: str, value: Any) -> None:
+    _logger.warning(
+        'Config entry "%s" is a %s, which the file can\'t hold: only its type and repr are saved',
+        path,
+        describe_type(value),
+    )
+
+
 def _load_json(file: IO[Any]) -> Any:
     return restore(json.load(file))
 
 
 def _dump_json(config: Any, file: IO[Any]) -> None:
-    json.dump(flatten(config), file, sort_keys=True, indent=2)
+    json.dump(flatten(config, _warn_of_loss), file, sort_keys=True, indent=2)
 
 
 def _load_pickle(file: IO[Any]) -> Any:
@@ -59,7 +70,9 @@ def load_yaml(filename: IO[Any]) -> Any:
 
 
 def _dump_yaml(config: Any, file: IO[Any]) -> None:
-    require("yaml", "A YAML config file").safe_dump(flatten(config), file, default_flow_style=False)
+    require("yaml", "A YAML config file").safe_dump(
+        flatten(config, _warn_of_loss), file, default_flow_style=False
+    )
 
 
 yaml_extensions = (".yaml", ".yml")

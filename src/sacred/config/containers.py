@@ -89,12 +89,8 @@ def read_only_list_representer(dumper: Any, data: Any) -> Any:
 
 
 def _teach_yaml(yaml: Any) -> None:
-    for dumper in (
-        yaml.Dumper,
-        yaml.SafeDumper,
-        getattr(yaml, "CDumper", None),
-        getattr(yaml, "CSafeDumper", None),
-    ):
+    for name in ("Dumper", "SafeDumper", "CDumper", "CSafeDumper"):  # without libyaml there are two
+        dumper = getattr(yaml, name, None)
         if dumper is not None:
             dumper.add_representer(ReadOnlyDict, read_only_dict_representer)
             dumper.add_representer(ReadOnlyList, read_only_list_representer)

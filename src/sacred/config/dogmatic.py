@@ -3,10 +3,12 @@
 While a config function runs, what the command line or a named config fixed can't be overwritten.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Self, SupportsIndex
 
 from sacred.config.elements import apply_elements, split_elements
+from sacred.errors import InvalidConfigError
 
 
 class DogmaticDict(dict[Any, Any]):
@@ -53,7 +55,10 @@ class DogmaticDict(dict[Any, Any]):
             value = enforce(self.fixed[key], value, self.path_of(key))
         if key in self.elements:
             self.proposed[key] = value
-            value = apply_elements(self.path_of(key), self.elements[key], value, enforce)
+            with contextlib.suppress(
+                InvalidConfigError
+            ):  # the list may still grow: ``settle`` has the last word
+                value = apply_elements(self.path_of(key), self.elements[key], value, enforce)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: Any) -> None:

@@ -83,10 +83,11 @@ def convert(value: Any, hint: Any, path: str) -> Any:
         if any(value == choice and type(value) is type(choice) for choice in get_args(hint)):
             return value
         raise _MisfitError(path, hint, value)
-    if origin is not None:
+    if origin is not None and get_args(hint):
         return _convert_container(value, hint, path)
-    if isinstance(hint, type):
-        return _convert_class(value, hint, path)
+    kind = hint if origin is None else origin  # ``typing.List`` is a list of anything
+    if isinstance(kind, type):
+        return _convert_class(value, kind, path)
     return value  # an annotation that says nothing checkable
 
 
@@ -108,9 +109,9 @@ def _convert_container(value: Any, hint: Any, path: str) -> Any:
     if issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
             raise _MisfitError(path, hint, value)
+        of_key, of_item = (*arguments, Any)[:2]  # a Counter has one argument
         return {
-            convert(key, arguments[0], path): convert(item, arguments[1], f"{path}.{key}")
-            for key, item in value.items()
+            convert(key, of_key, path): convert(item, of_item, f"{path}.{key}") for key, item in value.items()
         }
     if issubclass(origin, tuple) and not (len(arguments) == 2 and arguments[1] is Ellipsis):
         if not isinstance(value, list | tuple) or len(value) != len(arguments):

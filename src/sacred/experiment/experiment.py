@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, TypeVar
 
+from sacred.commandline.arguments import get_default_options
 from sacred.commandline.commands import (
     print_config,
     print_dependencies,
@@ -79,10 +80,10 @@ class Experiment(Ingredient):
         self.captured_out_filter: Callable[[str], str] | None = None
         self.option_hooks: list[Callable[..., Any]] = []
         # the first four of the captured functions, whose place decides the seeds of all others
-        self.command(_make_command(print_config), unobserved=True)
-        self.command(_make_command(print_dependencies), unobserved=True)
-        self.command(_make_command(save_config), unobserved=True)
-        self.command(_make_command(print_named_configs(self)), unobserved=True)
+        self.command(print_config, unobserved=True)
+        self.command(print_dependencies, unobserved=True)
+        self.command(save_config, unobserved=True)
+        self.command(print_named_configs(self), unobserved=True)
 
     def _name_by_file(self, interactive: bool) -> str:
         main_file = find_origin(self).main_file
@@ -230,7 +231,7 @@ class Experiment(Ingredient):
 
     def get_default_options(self) -> dict[str, Any]:
         """Return what ``meta_info["options"]`` is without any option: flags False, others None."""
-        return {option.get_flag(): False if option.is_flag else None for option in self.all_cli_options}
+        return get_default_options(self.all_cli_options)
 
     def get_usage(self, program_name: str | None = None) -> tuple[str, str, str]:
         """Return the short usage, the whole help, and the latter in a form that docopt parses."""
@@ -283,11 +284,9 @@ class Experiment(Ingredient):
         self._get_run("add_artifact").add_artifact(filename, name, metadata, content_type)
 
     def _get_run(self, what: str) -> Run:
-        if self.current_run is None:
+        # the run that was started last may be one inside this code's run, or beside it in another thread
+        active = self.captured_functions[0].find_active()
+        run: Run | None = active.run if active is not None else self.current_run
+        if run is None:
             raise NotRunningError(f"{what} can only be used during a run.")
-        return self.current_run
-
-
-def _make_command(function: Callable[..., Any]) -> CapturedFunction[Any]:
-    """Return a captured function of its own: several experiments share the built-in functions."""
-    return CapturedFunction(function)
+        return run

@@ -52,7 +52,6 @@ class FileStorageObserver(RunObserver):
 
     Attributes:
         dir: the folder of the present run; None before the start.
-        run_entry: what ``run.json`` holds.
         config: the configuration as plain JSON values.
         info: the info dictionary of the last heartbeat, as plain JSON values.
         cout: the output of the last heartbeat.
@@ -67,7 +66,6 @@ class FileStorageObserver(RunObserver):
     VERSION = "FileStorageObserver-0.7.0"
 
     dir: str | None
-    run_entry: RunEntry | None
 
     @classmethod
     def create(cls, *args: Any, **kwargs: Any) -> "FileStorageObserver":
@@ -107,6 +105,17 @@ class FileStorageObserver(RunObserver):
         self._writer: FolderWriter | None = None
         self._run_saved_at = 0.0
         self._ended_entry: RunEntry | None = None
+
+    @property
+    def run_entry(self) -> RunEntry | None:
+        """What ``run.json`` holds."""
+        return self._run_entry
+
+    @run_entry.setter
+    def run_entry(self, entry: dict[str, Any] | None) -> None:  # subclasses of 0.8's make a plain one
+        if entry is not None and not isinstance(entry, RunEntry):
+            entry = RunEntry(self._folder, **entry)
+        self._run_entry = entry
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_lock"}
@@ -285,15 +294,11 @@ class FileStorageObserver(RunObserver):
             OSError: the folder of sources can't be written.
         """
         sources = []
-        root = os.path.relpath(self.source_dir, self.basedir)
         for name, digest in ex_info.get("sources", ()):
             path = os.path.join(ex_info.get("base_dir", ""), name)
             try:
-                if self.copy_sources:
-                    stored = os.path.basename(store_file(path, str(self.source_dir), digest))
-                    sources.append([name, os.path.join(root, stored)])
-                else:
-                    sources.append([name, os.path.relpath(path, self.basedir)])
+                stored = store_file(path, str(self.source_dir), digest) if self.copy_sources else path
+                sources.append([name, os.path.relpath(stored, self.basedir)])
             except OSError as error:
                 self._note_missing_source(name, path, error)
         return sources
@@ -305,9 +310,8 @@ class FileStorageObserver(RunObserver):
     def render_template(self) -> None:
         """Write the report, if there is a template."""
         if self.template:
-            values: dict[str, Any] = {"run": self.run_entry, "config": self.config, "info": self.info}
-            values |= {"cout": self.cout, "savedir": self.dir}
-            text = report.render_report(self.template, values)
+            values = {"run": self.run_entry, "config": self.config, "info": self.info, "cout": self.cout}
+            text = report.render_report(self.template, {**values, "savedir": self.dir})
             self._folder.write_text(report.make_report_name(self.template), text)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from sacred.config.keys import normalize_numpy
 from sacred.model.metrics import ScalarMetricLogEntry, linearize_metrics
 from sacred.support.clock import now, to_naive_utc
+from sacred.support.copies import copy_containers
 
 __all__ = ["MetricsLogger", "ScalarMetricLogEntry", "linearize_metrics"]
 
@@ -49,4 +50,4 @@ class MetricsLogger:
 def _to_number(value: Any) -> Any:
     if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a torch scalar, an array of one number
         return value.item()
-    return normalize_numpy(value)
+    return copy_containers(normalize_numpy(value))  # a list may change before a heartbeat tells of it

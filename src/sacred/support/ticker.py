@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 
-
 SHORTEST_SECONDS = 0.01
 """No interval is shorter: 0 would keep a processor busy."""
 

@@ -40,6 +40,12 @@ def is_internal(filename: str) -> bool:
     return Path(filename).absolute().is_relative_to(_PACKAGE)
 
 
+def has_other_frames(error: BaseException) -> bool:
+    """Tell whether the traceback of an exception goes through code that isn't this package's."""
+    stack = traceback.extract_tb(error.__traceback__)
+    return not all(is_internal(frame.filename) for frame in stack)
+
+
 def format_filtered_exception(error: BaseException, filter_traceback: str = "default") -> str:
     """Return the traceback of an exception as text.
 

@@ -1,7 +1,5 @@
 """Modes ``sys`` and ``no``, and choosing a mode."""
 
-
-
 import io
 import sys
 import threading

@@ -43,3 +43,8 @@ def test_a_traceback_where_it_helps(mode, header):
 def test_reports_go_to_standard_error(capsys):
     report_error(raised(SacredError("wrong", print_traceback=False)), "USAGE")
     assert capsys.readouterr() == ("", "SacredError: wrong\n")
+
+
+def test_no_traceback_that_has_only_this_package_s_frames():
+    error = SacredError("wrong", filter_traceback="always")  # never raised: no frame at all
+    assert format_sacred_error(error, "USAGE") == "SacredError: wrong\n"

@@ -207,3 +207,10 @@ def test_what_save_config_writes_can_be_given_back(tmp_path):
     )
     assert "a = 7" in result.stdout
     assert "x = 8" in result.stdout
+
+
+def test_saving_a_value_that_a_file_cannot_hold_warns(tmp_path, caplog):
+    save_config_file({"a": {"odd": object()}, "b": 1}, tmp_path / "saved.json")
+    assert [record.getMessage() for record in caplog.records] == [
+        'Config entry "a.odd" is a object, which the file can\'t hold: only its type and repr are saved'
+    ]

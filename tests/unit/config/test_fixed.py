@@ -490,3 +490,14 @@ def test_fallback_dict():
     assert dict(d) == {"b": 3}
     with pytest.raises(KeyError):
         d["c"]
+
+
+def test_an_element_of_a_list_that_grows():
+    def config():
+        layers = []
+        for size in (1, 2):
+            layers.append(size)  # noqa: PERF402 - as users write it
+
+    assert configure(config, updates={"layers[1]": 64})["layers"] == [1, 64]
+    with pytest.raises(InvalidConfigError, match=r"layers\[2\]: the list has 2 elements"):
+        configure(config, updates={"layers[2]": 64})

@@ -146,7 +146,8 @@ def test_breakpoint_in_a_config_function(tmp_path):
             pass
         """
     result = run_script(tmp_path / "stopped.py", program, stdin="p rate + 100\ncontinue\n")
-    assert "stopped.py(10)cfg()" in result.stdout
+    # up to Python 3.12 the debugger stops at the line after breakpoint()
+    assert re.search(r"stopped\.py\((9|10)\)cfg\(\)", result.stdout)
     assert "121" in result.stdout
 
 
@@ -347,10 +348,10 @@ def test_a_notebook_cell():
 
 def test_code_without_source_is_a_clear_error():
     names = {}
-    exec("def cfg():\n    a = 1\n", names)  # noqa: S102 -- what is tested
+    exec(compile("def cfg():\n    a = 1\n", "<made up>", "exec"), names)  # noqa: S102 -- what is tested
     with pytest.raises(InvalidConfigError) as caught:
         ConfigScope(names["cfg"])
-    assert "The source of the config function 'cfg' can't be found (<string>)" in str(caught.value)
+    assert "The source of the config function 'cfg' can't be found (<made up>)" in str(caught.value)
     assert "add_config" in str(caught.value)
 
 

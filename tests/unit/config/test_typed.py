@@ -2,7 +2,9 @@
 
 # ruff: noqa: PIE800 - long tables stay short
 
+import dataclasses
 import re
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -497,3 +499,17 @@ def test_right_types_on_the_command_line(tmp_path):
     result = run_script(tmp_path / "typed.py", PROGRAM, "typed.py", "with", "epochs=3", "sizes[0]=7")
     assert result.returncode == 0, result.stderr
     assert "epochs 3 [7, 2]" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("hint", "value"),
+    [
+        (typing.List, [1]),  # noqa: UP006 - the old spelling
+        (typing.Dict, {"a": 1}),  # noqa: UP006 - the old spelling
+        (typing.Tuple, [1, 2]),  # noqa: UP006 - the old spelling
+        (typing.Counter[str], {"a": 1}),  # noqa: UP006 - the old spelling
+    ],
+)
+def test_containers_of_anything(hint, value):
+    config = dataclasses.make_dataclass("Config", [("x", hint)])
+    assert configure(config, updates={"x": value})["x"] == value

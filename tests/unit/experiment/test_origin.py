@@ -145,3 +145,21 @@ def test_automain_of_a_command_line_program_runs(tmp_path):
     text += "@ex.automain\ndef main():\n    print('ran')\n"
     assert run_text(tmp_path, text).stdout == "ran\n"
     assert run_text(tmp_path, text + "\n", "-").stdout == "ran\n"
+
+
+@pytest.mark.parametrize("decorator", ["wrapping", "ex.capture"])
+def test_automain_over_another_decorator_runs(tmp_path, decorator):
+    """A decorator's wrapper has the decorator's file, such as torch's ``no_grad``."""
+    write_program(
+        tmp_path,
+        """
+        import functools
+
+        def wrapping(function):
+            return functools.wraps(function)(lambda *args, **kwargs: function(*args, **kwargs))
+        """,
+        name="decorators.py",
+    )
+    text = "from decorators import wrapping\nfrom sacred import Experiment\nex = Experiment('x')\n"
+    text += f"@ex.automain\n@{decorator}\ndef main():\n    print('ran')\n"
+    assert run_program(tmp_path, text).stdout == "ran\n"

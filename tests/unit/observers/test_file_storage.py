@@ -592,3 +592,47 @@ class TestTrouble:
         beat(started, "x", info={"k": 1})
         with pytest.raises(ObserverError):
             started.completed_event(TIME, None)
+
+
+def test_the_end_of_a_run_that_did_not_start_leaves_the_record_before(started):
+    started.completed_event(stop_time=TIME, result=1)
+    started.failed_event(fail_time=TIME, fail_trace=["another observer could not start"])
+    assert json.loads(Path(started.dir, "run.json").read_text())["status"] == "COMPLETED"
+
+
+def test_a_folder_that_a_subclass_chose_keeps_what_was_in_it(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "precious.txt").touch()
+    (tmp_path / "own" / "config.json").mkdir()  # so that the start fails
+
+    class Mine(FileStorageObserver):
+        def _make_run_dir(self, _id):
+            self.dir = str(tmp_path / "own")
+
+    with pytest.raises(StoreError):
+        start(Mine(tmp_path))
+    assert (tmp_path / "own" / "precious.txt").exists()
+
+
+def test_a_subclass_may_make_its_own_entry(tmp_path):
+    class Mine(FileStorageObserver):
+        def started_event(self, **facts):
+            self.dir = str(tmp_path)
+            self.run_entry = {"command": facts["command"], "artifacts": []}
+            self.config, self.info = facts["config"], {}
+            self.save_json(self.run_entry, "run.json")
+            return "mine"
+
+    observer = Mine(tmp_path)
+    assert start(observer) == "mine"
+    beat(observer, "text")
+    observer.completed_event(stop_time=TIME, result=3)
+    entry = json.loads((tmp_path / "run.json").read_text())
+    assert (entry["command"], entry["status"], entry["result"]) == ("main", "COMPLETED", 3)
+
+
+@pytest.mark.parametrize(("name", "filename"), [("a", "x\0y"), ("\ud800", __file__)])
+def test_names_that_no_file_can_have_are_noted(started, name, filename):
+    started.artifact_event(name=name, filename=filename)
+    started.resource_event(filename="x\0y")
+    assert [part["kind"] for part in started.run_entry["missing"]] == ["artifact", "resource"]

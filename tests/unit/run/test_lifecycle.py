@@ -1,5 +1,6 @@
 """A run from its start to its end: events in order, statuses, hooks, heartbeats."""
 
+import os
 import threading
 import time
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from recording import Recorder, make_experiment, run_function
+from recording import Recorder, make_experiment, run_function, run_program
 from sacred.collect.output import get_stdcapturer
 from sacred.utils import SacredInterrupt, TimeoutInterrupt
 
@@ -531,3 +532,47 @@ def test_output_that_can_not_be_read_is_told_once(monkeypatch, caplog):
     assert run.status == "COMPLETED"
     assert recorder.names[-2:] == ["completed_event", "join"]
     assert caplog.text.count("Some of the output could not be captured: No space left") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_that_exits_does_not_end_the_run(tmp_path):
+    seen = tmp_path / "seen"
+
+    text = f"""
+        import os, sys
+        from sacred import Experiment
+        from sacred.observers import RunObserver
+        class Witness(RunObserver):
+            def failed_event(self, fail_time, fail_trace):
+                open({str(seen)!r}, "w").close()
+        ex = Experiment("x")
+        ex.observers.append(Witness())
+        @ex.automain
+        def main():
+            child = os.fork()
+            if not child:
+                sys.exit(3)
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    """
+    done = run_program(tmp_path, text)
+    assert "Result: 3" in done.stderr
+    assert not seen.exists()
+
+
+def test_files_of_the_capture_are_given_back_where_an_error_is_kept():
+    def main():
+        raise ValueError
+
+    before, kept = len(os.listdir("/proc/self/fd")), []
+    for _ in range(3):
+        with pytest.raises(ValueError, match="") as error:
+            run_function(main, Recorder(), options={"--capture": "fd"})
+        kept.append(error)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("interval", [0, -1, float("nan"), float("inf")])
+def test_intervals_that_no_clock_has(interval):
+    recorder = Recorder()
+    run_function(lambda: time.sleep(0.1), recorder, options={"--beat-interval": str(interval)})
+    assert 1 <= recorder.names.count("heartbeat_event") <= 11

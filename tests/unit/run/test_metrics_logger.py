@@ -155,3 +155,11 @@ def test_linearized_metrics_have_all_points_in_order(points):
             assert actual == (expected if step is None else step)
             expected = actual + 1
     assert set(series) == {name for name, _, _ in points}
+
+
+def test_a_list_is_kept_as_it_was():
+    value = [1]
+    logger = MetricsLogger()
+    logger.log_scalar_metric("m", value)
+    value.append(2)
+    assert logger.get_last_metrics()[0].value == [1]

@@ -206,3 +206,22 @@ def test_output_of_a_thread_that_main_starts_is_kept():
         thread.join()
 
     assert "from a thread\n" in ex.run(options={"--capture": "sys"}).captured_out
+
+
+def test_the_experiment_s_shortcuts_are_for_the_run_around_the_code():
+    recorder = Recorder()
+    ex = make_experiment(recorder)
+    ex.add_config(depth=0)
+
+    @ex.main
+    def main(depth):
+        if not depth:
+            ex.run(config_updates={"depth": 1})
+        ex.info["depth"] = depth
+        ex.log_scalar("m", depth)
+        ex.add_artifact(__file__)
+
+    assert ex.run().info == {"depth": 0}
+    logged = [facts["metrics_by_name"]["m"]["values"] for facts in recorder.get("log_metrics")]
+    assert logged == [[1], [0]]
+    assert recorder.names.count("artifact_event") == 2

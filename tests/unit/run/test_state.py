@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +147,21 @@ def test_without_a_folder_there_is_none():
 def test_what_the_repr_says():
     run = run_function(lambda: None, Recorder(run_id="7"))
     assert repr(run) == "<Run 7 COMPLETED>"
+
+
+def test_names_of_artifacts_may_be_paths_and_bytes(tmp_path):
+    recorder = Recorder()
+    path = tmp_path / "data.csv"
+    path.touch()
+
+    def main(_run):
+        _run.add_artifact(os.fsencode(path), name=Path("named.csv"))
+        _run.add_resource(os.fsencode(path))
+
+    run_function(main, recorder)
+    assert recorder.last("artifact_event")["name"] == "named.csv"
+    assert (
+        recorder.last("artifact_event")["filename"]
+        == recorder.last("resource_event")["filename"]
+        == str(path)
+    )
