@@ -48,15 +48,19 @@ class Dispatch:
         """Tell of something that happened while the run lives."""
         for observer in self._listeners:
             if not self._has_failed(observer):
-                self._try(observer, event, facts)
+                self._try(observer, event, _copy(facts))
 
     def beat(self, metrics: dict[str, Any], **facts: Any) -> None:
         """Tell of new metrics and a heartbeat."""
         for observer in self._listeners:
-            if not self._has_failed(observer) and self._try(
-                observer, "log_metrics", {"metrics_by_name": metrics, "info": facts["info"]}
-            ):
-                self._try(observer, "heartbeat_event", facts)
+            if self._has_failed(observer):
+                continue
+            own = _copy(
+                facts
+            )  # what an observer adds to info with the metrics is in its heartbeat, as in 0.8
+            points = _copy({"metrics_by_name": metrics})
+            if self._try(observer, "log_metrics", {**points, "info": own["info"]}):
+                self._try(observer, "heartbeat_event", own)
 
     def finish(self, event: str, **facts: Any) -> None:
         """Tell every observer how the run ended, also those that failed or were not told of the start."""
@@ -77,7 +81,7 @@ class Dispatch:
 
     def _try(self, observer: Any, event: str, facts: dict[str, Any]) -> bool:
         try:
-            getattr(observer, event)(**_copy(facts))
+            getattr(observer, event)(**facts)
         except Exception as error:
             self._add_failed(observer)
             reason = str(error) or type(error).__name__
@@ -106,6 +110,6 @@ def _describe(observer: Any) -> str:
 
 def _copy(facts: dict[str, Any]) -> dict[str, Any]:
     for _ in range(_ATTEMPTS):
-        with contextlib.suppress(RuntimeError):  # changed by the user's code meanwhile
+        with contextlib.suppress(Exception):  # changed by the user's code meanwhile, or a class of theirs
             return {name: copy_containers(value) for name, value in facts.items()}
     return facts  # told as they are rather than not at all

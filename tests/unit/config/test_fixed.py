@@ -492,7 +492,7 @@ def test_fallback_dict():
         d["c"]
 
 
-def test_an_element_of_a_list_that_grows():
+def test_an_element_that_a_list_gets_later():
     def config():
         layers = []
         for size in (1, 2):

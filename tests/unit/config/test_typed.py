@@ -507,7 +507,7 @@ def test_right_types_on_the_command_line(tmp_path):
         (typing.List, [1]),  # noqa: UP006 - the old spelling
         (typing.Dict, {"a": 1}),  # noqa: UP006 - the old spelling
         (typing.Tuple, [1, 2]),  # noqa: UP006 - the old spelling
-        (typing.Counter[str], {"a": 1}),  # noqa: UP006 - the old spelling
+        (typing.Counter[str], {"a": 1}),
     ],
 )
 def test_containers_of_anything(hint, value):

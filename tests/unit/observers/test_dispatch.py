@@ -264,3 +264,12 @@ def test_facts_that_can_not_be_copied_are_told_all_the_same():
     info = Never(a=1)
     dispatch.beat({}, info=info)
     assert recorder.last("heartbeat_event")["info"] is info
+
+
+def test_what_an_observer_adds_to_info_with_the_metrics_is_in_its_heartbeat():
+    """Observers made for 0.8 list the metrics there; the next observer and the run don't see it."""
+    adding, other = Recorder(priority=1), Recorder()
+    adding.on_event = lambda name, facts: name == "log_metrics" and facts["info"].update(metrics=["m"])
+    run = run_function(lambda: None, adding, other)
+    assert adding.last("heartbeat_event")["info"] == {"metrics": ["m"]}
+    assert other.last("heartbeat_event")["info"] == run.info == {}

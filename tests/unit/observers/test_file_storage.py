@@ -631,8 +631,7 @@ def test_a_subclass_may_make_its_own_entry(tmp_path):
     assert (entry["command"], entry["status"], entry["result"]) == ("main", "COMPLETED", 3)
 
 
-@pytest.mark.parametrize(("name", "filename"), [("a", "x\0y"), ("\ud800", __file__)])
-def test_names_that_no_file_can_have_are_noted(started, name, filename):
-    started.artifact_event(name=name, filename=filename)
+def test_names_that_no_file_can_have_are_noted(started):
+    started.artifact_event(name="a", filename="x\0y")
     started.resource_event(filename="x\0y")
     assert [part["kind"] for part in started.run_entry["missing"]] == ["artifact", "resource"]
