@@ -151,7 +151,7 @@ class ConfigKeyError(InvalidConfigError, KeyError):
     """
 
     def __init__(self, message: str, key: object = None) -> None:
-        super().__init__(message, print_traceback=True, filter_traceback="always")
+        super().__init__(message, print_traceback=False)
         self.key = key
 
 

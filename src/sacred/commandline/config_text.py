@@ -22,7 +22,8 @@ COLOR_MODIFIED = BLUE
 COLOR_DOC = FAINT
 ENDC = RESET
 
-_WIDTH = 80
+_WIDTH = 80  # where nobody knows the terminal's
+_LEAST_WIDTH = 20  # of values and comments, in however narrow a terminal
 _COMMENT_COLUMN = 37  # as in 0.8
 _CHANGES = (("modified", COLOR_MODIFIED), ("added", COLOR_ADDED), ("typechanged", COLOR_TYPECHANGED))
 
@@ -71,45 +72,58 @@ def format_legend(coloured: bool) -> str:
 LEGEND = format_legend(coloured=True)
 
 
-def format_config(cfg: Mapping[str, Any], config_mods: Modifications, coloured: bool) -> str:
+def format_config(
+    cfg: Mapping[str, Any], config_mods: Modifications, coloured: bool, width: int = _WIDTH
+) -> str:
     """Return a configuration as text; entries with a value come before those that have entries below."""
     lines = [f"Configuration {format_legend(coloured)}:"]
-    for depth, entry in _iter_entries(cfg, config_mods):
-        lines.append(format_entry(2 + 2 * depth, entry, coloured))
+    origins = getattr(config_mods, "origins", {})  # worked out each time one asks: so only once
+    for depth, entry in _iter_entries(cfg, config_mods, origins):
+        lines.append(format_entry(2 + 2 * depth, entry, coloured, width))
     return "\n".join(lines)
 
 
-def format_entry(indent: int, entry: ConfigEntry | PathEntry, coloured: bool) -> str:
+def format_entry(indent: int, entry: ConfigEntry | PathEntry, coloured: bool, width: int = _WIDTH) -> str:
     """Return one entry as text.
 
     Args:
         indent: columns to the left of it.
         entry: the entry.
         coloured: show with colours how it was changed, instead of with words.
+        width: columns that there are.
     """
     margin = " " * indent
     if entry.key == "__doc__" and isinstance(entry, ConfigEntry):
         text = f'{margin}"""{entry.value}"""'.replace("\n", "\n" + margin)
         return paint(text, COLOR_DOC, coloured)
     if isinstance(entry, ConfigEntry):
-        head = _format_value(f"{margin}{entry.key} = ", entry.value)
+        head = _format_value(f"{margin}{entry.key} = ", entry.value, width)
     else:
         head = f"{margin}{entry.key}:"
     change, colour = _describe_change(entry)
     source = _describe_source(entry, "" if coloured else change)
-    return paint(_add_comment(head, entry.doc or "", source, coloured), colour, coloured)
+    comment, *below = _place_comments(head, entry.doc or "", source, width)
+    margin = " " * _COMMENT_COLUMN
+    gap = " " * max(_COMMENT_COLUMN - len(_get_last_line(head)), 2) if comment else ""
+    lines = [head + gap + paint(comment, COLOR_DOC, coloured and bool(comment))]
+    lines += [margin + paint(line, COLOR_DOC, coloured) for line in below]
+    return paint("\n".join(lines), colour, coloured)
 
 
 def _iter_entries(
-    level: Mapping[Any, Any], config_mods: Modifications, prefix: str = "", depth: int = 0
+    level: Mapping[Any, Any],
+    config_mods: Modifications,
+    origins: Mapping[str, str],
+    prefix: str = "",
+    depth: int = 0,
 ) -> Iterator[tuple[int, ConfigEntry | PathEntry]]:
     """Yield entries with their depth: documentation first, then values, then what has entries below."""
     for key in sorted(level, key=lambda key: (key != "__doc__", _has_entries(level[key]), str(key))):
         path, value = f"{prefix}{key}", level[key]
-        facts = _gather_facts(path, config_mods)
+        facts = _gather_facts(path, config_mods, origins)
         if _has_entries(value):
             yield depth, PathEntry(str(key), *facts)
-            yield from _iter_entries(value, config_mods, path + ".", depth + 1)
+            yield from _iter_entries(value, config_mods, origins, path + ".", depth + 1)
         else:
             yield depth, ConfigEntry(str(key), value, *facts)
 
@@ -118,14 +132,14 @@ def _has_entries(value: Any) -> bool:
     return isinstance(value, dict) and bool(value)
 
 
-def _gather_facts(path: str, config_mods: Modifications) -> tuple[Any, ...]:
+def _gather_facts(path: str, config_mods: Modifications, origins: Mapping[str, str]) -> tuple[Any, ...]:
     """Return what the last fields of both kinds of entry hold."""
     return (
         path in config_mods.added,
         path in config_mods.modified,
         config_mods.typechanged.get(path),
         config_mods.docs.get(path),
-        getattr(config_mods, "origins", {}).get(path),
+        origins.get(path),
     )
 
 
@@ -143,29 +157,46 @@ def _describe_source(entry: ConfigEntry | PathEntry, change: str) -> str:
     return " ".join(part for part in (change, origin) if part)
 
 
-def _format_value(prefix: str, value: Any) -> str:
+def _format_value(prefix: str, value: Any, width: int) -> str:
     """Return ``prefix`` and the value; lines of a long one stand below each other."""
     text = repr(value)
-    if len(prefix) + len(text) <= _WIDTH or isinstance(value, str | int | float):
+    if len(prefix) + len(text) <= width or isinstance(value, int | float):
         return prefix + text
     import pprint  # loads dataclasses and inspect: only a long value needs it
 
-    text = pprint.pformat(value, width=max(_WIDTH - len(prefix), 20), compact=True)
+    text = pprint.pformat(value, width=max(width - len(prefix), _LEAST_WIDTH), compact=True)
     return prefix + text.replace("\n", "\n" + " " * len(prefix))
 
 
-def _add_comment(head: str, doc: str, source: str, coloured: bool) -> str:
-    """Put the comment behind an entry; what does not fit there stands below it."""
-    comments = [comment for comment in (doc, source) if comment]
+def _place_comments(head: str, doc: str, source: str, width: int) -> list[str]:
+    """Return the comment behind an entry, which may be empty, and the lines that stand below it."""
+    comments = [f"# {comment}" for comment in (doc, source) if comment]
     if not comments:
-        return head
-    joined = "  ".join(comments)
-    last_line = head.rpartition("\n")[2]
-    if max(len(last_line) + 2, _COMMENT_COLUMN) + 2 + len(joined) <= _WIDTH:
-        comments = [joined]
-    first, *rest = (paint(f"# {comment}", COLOR_DOC, coloured) for comment in comments)
-    gap = " " * max(_COMMENT_COLUMN - len(last_line), 2)
-    return "\n".join([head + gap + first, *(" " * _COMMENT_COLUMN + line for line in rest)])
+        return [""]
+    column = max(len(_get_last_line(head)) + 2, _COMMENT_COLUMN)
+    joined = "# " + "  ".join(comment for comment in (doc, source) if comment)
+    if column + len(joined) <= width:
+        return [joined]
+    lines = [line for comment in comments for line in _wrap(comment, width - _COMMENT_COLUMN)]
+    return lines if column + len(lines[0]) <= width or column == _COMMENT_COLUMN else ["", *lines]
+
+
+def _wrap(comment: str, width: int) -> list[str]:
+    if len(comment) <= width:
+        return [comment]
+    import textwrap  # only a long comment needs it
+
+    return textwrap.wrap(
+        comment,
+        max(width, _LEAST_WIDTH),
+        subsequent_indent="# ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _get_last_line(text: str) -> str:
+    return text.rpartition("\n")[2]
 
 
 def format_named_configs(named_configs: Mapping[str, Any], coloured: bool) -> str:

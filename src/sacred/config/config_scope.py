@@ -14,8 +14,10 @@ from typing import Any
 
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.containers import is_different
+from sacred.config.keys import normalize_or_die
 from sacred.config.namespace import ScopeLocals
 from sacred.errors import ConfigKeyError, InvalidConfigError
+from sacred.support.text import format_close
 
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 _VARIADIC = {0x04: "*args", 0x08: "**kwargs"}  # CO_VARARGS, CO_VARKEYWORDS
@@ -71,13 +73,14 @@ class ConfigScope:
         preset, fallback = preset or {}, fallback or {}
         scope = ScopeLocals(self._func.__globals__, self._cells(), fixed)
         outside = self._bind_parameters(scope, preset, fallback)
-        handed = {name: scope[name] for name in outside}
+        handed = {name: scope[name] for name in self.parameters}
         try:
             exec(self._code, scope.globals, scope)  # noqa: S102 -- this is the user's own function
         finally:
             scope.write_back(self._outer_names)
         ignored = {name for name in outside if _was_changed(scope, name, handed[name], outside[name])}
-        summary = scope.finish(outside).summarize(self.label, preset)
+        earlier = {name: handed[name] for name in handed if name in preset}  # changed in place, maybe
+        summary = scope.finish(outside).summarize(self.label, {**preset, **normalize_or_die(earlier)})
         summary.compare(fixed or {})
         summary.docs = dict(self.docs)
         summary.ignored_fallbacks = ignored
@@ -101,8 +104,9 @@ class ConfigScope:
             else:
                 available = sorted({*preset, *fallback})
                 raise ConfigKeyError(
-                    f"{name!r} not in preset for ConfigScope. The config function {self.__name__!r} takes a "
-                    f"parameter that no earlier config or ingredient has. Available options are: {available}",
+                    f"The config function {self.label} takes {name!r}, "
+                    f"which no earlier config or ingredient has{format_close(name, available)}"
+                    f"\n  Available: {', '.join(available)}",
                     name,
                 )
         return outside

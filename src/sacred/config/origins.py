@@ -10,11 +10,11 @@ Layer = tuple[str, Mapping[str, Any]]
 
 
 def find_origins(config: Mapping[str, Any], layers: Iterable[Layer]) -> dict[str, str]:
-    """Return ``{dotted path: label}`` for every leaf: the last layer that has the value it ended with.
+    """Return ``{dotted path: label}`` for every leaf: the last layer that set it.
 
     Args:
         config: the final entries.
-        layers: what was set, in order.
+        layers: what was set, in order; what wins over others comes after them.
     """
     origins: dict[str, str] = {}
     for label, values in layers:
@@ -28,10 +28,21 @@ def _mark(config: Any, values: Mapping[str, Any], label: str, prefix: str, origi
         if "[" in str(key):  # an element: the update is known by its own path, and the list by its name
             origins[path] = label
             origins[f"{prefix}{key.split('[')[0]}"] = label
-            continue
-        if key not in config:
-            continue
-        if isinstance(value, dict) and value and isinstance(config[key], dict):
+        elif key in config and isinstance(value, dict) and value and isinstance(config[key], dict):
             _mark(config[key], value, label, path + ".", origins)
-        elif path not in origins or not is_different(config[key], value):
+        elif key in config:
             origins[path] = label
+
+
+def find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of ``after`` that ``before`` has not, or has otherwise."""
+    changes: dict[str, Any] = {}
+    for key, value in after.items():
+        present = before.get(key)
+        if isinstance(value, dict) and isinstance(present, dict):
+            inside = find_changes(present, value)
+            if inside:
+                changes[key] = inside
+        elif key not in before or is_different(present, value):
+            changes[key] = value
+    return changes

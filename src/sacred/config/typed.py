@@ -13,7 +13,7 @@ from sacred.config.config_summary import ConfigSummary
 from sacred.config.namespace import Entries
 from sacred.config.typecheck import Mismatch, accepts_keys, check_fields, describe_value
 from sacred.errors import InvalidConfigError
-from sacred.support.dotted import get_by_dotted_path, iterate_flattened, set_by_dotted_path
+from sacred.support.dotted import get_by_dotted_path, iterate_flattened, join_paths, set_by_dotted_path
 
 
 class Schema(Protocol):
@@ -74,8 +74,8 @@ class TypedConfig:
                 if get_by_dotted_path(defaults, f"{name}.{path}", _ABSENT) is _ABSENT:
                     yield f"{name}.{path}"
 
-    def check(self, config: dict[str, Any], path: str = "") -> None:
-        """Check the final values, and put them in their types.
+    def check(self, config: dict[str, Any], path: str = "") -> set[str]:
+        """Check the final values, put them in their types, and return the names of the entries.
 
         Args:
             config: the configuration; its values are replaced.
@@ -89,6 +89,7 @@ class TypedConfig:
         if mismatches:
             raise ConfigTypeError(mismatches, path, self.label)
         config.update(values)
+        return names
 
 
 class ConfigTypeError(InvalidConfigError, TypeError):
@@ -101,9 +102,11 @@ class ConfigTypeError(InvalidConfigError, TypeError):
     """
 
     def __init__(self, mismatches: list[Mismatch], prefix: str = "", label: str = "") -> None:
-        self.paths = [f"{prefix}.{mismatch.path}" if prefix else mismatch.path for mismatch in mismatches]
+        self.paths = [join_paths(prefix, mismatch.path) for mismatch in mismatches]
         lines = [
             f'Config entry "{path}": expected {mismatch.expected}, got {mismatch.got}'
+            if path
+            else f"The configuration is not {mismatch.expected}"  # a check of several entries together
             for path, mismatch in zip(self.paths, mismatches, strict=True)
         ]
         super().__init__("\n".join(lines) + f" [{label}]", print_traceback=False)
@@ -222,11 +225,19 @@ class _ModelSchema:
     def check(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mismatch]]:
         pydantic = sys.modules["pydantic"]
         try:
-            model = self.cls.model_validate(dict(values))
+            model = self._validate(dict(values))
         except pydantic.ValidationError as error:
             return {}, [self._explain(part) for part in error.errors()]
         dumped = model.model_dump()
         return {name: dumped[name] for name in dumped if name in self.cls.model_fields}, []
+
+    def _validate(self, values: dict[str, Any]) -> Any:
+        try:
+            return self.cls.model_validate(values, by_alias=False, by_name=True)
+        except TypeError:  # pydantic before 2.11 knows entries by their aliases only
+            return self.cls.model_validate(
+                {self.cls.model_fields[name].alias or name: value for name, value in values.items()}
+            )
 
     def get_docs(self) -> dict[str, str]:
         docs = dict(_find_comments(self.cls))
@@ -244,6 +255,11 @@ class _ModelSchema:
         field = self.cls.model_fields.get(error["loc"][0]) if error["loc"] else None
         if error["type"] == "missing":
             return Mismatch(path, "a value", "none")
+        if error["type"] in ("value_error", "assertion_error"):  # a validator of the user's own
+            reason = error["msg"].partition(", ")[2] or error["msg"]
+            return Mismatch(
+                path, f"what {self.cls.__name__} accepts ({reason})", describe_value(error["input"])
+            )
         expected = error["msg"][:1].lower() + error["msg"][1:]
         if field is not None and len(error["loc"]) == 1:
             expected = f"{getattr(field.annotation, '__name__', field.annotation)} ({expected})"

@@ -197,26 +197,28 @@ def _run_hooks(scaffolding: Scaffolding, command_name: str) -> None:
         if scaffold.config_hooks:
             view = _view_for_hooks(scaffold, seen)
             results = scaffold.run_config_hooks(view, command_name, scaffold.logger)
-            _apply_hook_results(scaffold, scaffolding, results)
+            _apply_hook_results(scaffold, results)
         if scaffold.path:
-            set_by_dotted_path(seen, scaffold.path, scaffold.get_whole_config())
+            set_by_dotted_path(seen, scaffold.path, scaffold.get_nested_config())
 
 
 def _view_for_hooks(scaffold: Scaffold, seen: Mapping[str, Any]) -> dict[str, Any]:
     view = recursive_update({}, seen)
     if not scaffold.path:
         return recursive_update(view, scaffold.get_whole_config())
-    set_by_dotted_path(view, scaffold.path, scaffold.get_whole_config())
+    set_by_dotted_path(view, scaffold.path, scaffold.get_nested_config())
     return view
 
 
-def _apply_hook_results(scaffold: Scaffold, scaffolding: Scaffolding, results: Mapping[str, Any]) -> None:
-    """A hook's entries belong to its ingredient; those below a declared ingredient's path are that one's."""
-    scaffold.apply_hook_results(results)
-    for runner in scaffold.subrunners.values():
+def _apply_hook_results(scaffold: Scaffold, results: Mapping[str, Any]) -> None:
+    """A hook's entries belong to its ingredient; those at the path of one that it needs are that one's."""
+    names = [getattr(hook, "__name__", repr(hook)) for hook in scaffold.config_hooks]
+    label = f"config hook {', '.join(names)}"
+    scaffold.apply_hook_results(results, label)
+    for runner in scaffold.iter_runners():
         part = get_by_dotted_path(results, scaffold.get_relative_path(runner))
         if isinstance(part, dict):
-            _apply_hook_results(runner, scaffolding, part)
+            runner.apply_hook_results(part, label)
 
 
 def _set_up_seeds(scaffolding: Scaffolding) -> None:

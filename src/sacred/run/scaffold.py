@@ -4,7 +4,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sacred.config.captured_function import Binding, CapturedFunction
@@ -13,6 +13,7 @@ from sacred.config.config_dict import ConfigDict
 from sacred.config.config_summary import ConfigSummary
 from sacred.config.containers import is_different
 from sacred.config.keys import normalize_or_die
+from sacred.config.origins import find_changes
 from sacred.config.seeding import CallSeeds, SeedSource, check_seed, get_seed
 from sacred.errors import ConfigAddedError, InvalidConfigError, NamedConfigNotFoundError
 from sacred.support.copies import copy_containers
@@ -90,16 +91,27 @@ class Scaffold:
         return recursive_update(copy_containers(self.presets), self.config_updates)
 
     def get_config_updates_recursive(self) -> dict[str, Any]:
-        """Return the updates of this ingredient and, nested, of those it declares."""
+        """Return the updates of this ingredient and, at their paths, of those it needs."""
         updates: dict[str, Any] = copy_containers(self.config_updates)
-        for runner in self.subrunners.values():
-            inside = runner.get_config_updates_recursive()
+        for runner in self.iter_runners():
+            inside = copy_containers(runner.config_updates)
             if inside:
                 path = self.get_relative_path(runner)
                 present = get_by_dotted_path(updates, path)
                 merged = recursive_update(present, inside) if isinstance(present, dict) else inside
                 set_by_dotted_path(updates, path, merged)
         return updates
+
+    def iter_runners(self) -> Iterator["Scaffold"]:
+        """Yield the scaffolds of all ingredients that this one needs, each once."""
+        found: dict[str, Scaffold] = {}
+        waiting = list(self.subrunners.values())
+        while waiting:
+            runner = waiting.pop(0)
+            if runner.path not in found:
+                found[runner.path] = runner
+                waiting += runner.subrunners.values()
+        yield from found.values()
 
     def get_relative_path(self, runner: "Scaffold") -> str:
         """Return where an ingredient's entries are, as seen from this one."""
@@ -109,14 +121,22 @@ class Scaffold:
         """Return what config functions may take beside earlier entries: ingredients by path, and ``_log``."""
         fallback: dict[str, Any] = {"_log": self.logger}
         for runner in self.subrunners.values():
-            set_by_dotted_path(fallback, self.get_relative_path(runner), runner.get_whole_config())
+            set_by_dotted_path(fallback, self.get_relative_path(runner), runner.get_nested_config())
         return fallback
 
     def get_whole_config(self) -> dict[str, Any]:
-        """Return the entries, and below the paths of declared ingredients theirs."""
+        """Return what captured functions see: the entries, and at their paths those of all ingredients."""
         config = dict(self.config)
-        for runner in self.subrunners.values():
-            _graft(config, self.get_relative_path(runner), runner.get_whole_config())
+        for runner in self.iter_runners():
+            _graft(config, self.get_relative_path(runner), runner.config)
+        return config
+
+    def get_nested_config(self) -> dict[str, Any]:
+        """Return what stands at the ingredient's path: its entries, and ingredients that are below it."""
+        config = dict(self.config)
+        for runner in self.iter_runners():
+            if is_prefix(self.path, runner.path):
+                _graft(config, self.get_relative_path(runner), runner.config)
         return config
 
     # named configs
@@ -185,7 +205,7 @@ class Scaffold:
 
     def _drop_entries_of_ingredients(self, warn: bool) -> None:
         ignored = set(self.summary.ignored_fallbacks)
-        for runner in self.subrunners.values():
+        for runner in self.iter_runners():
             path = self.get_relative_path(runner)
             if get_by_dotted_path(self.summary, path, _ABSENT) is not _ABSENT:
                 ignored.add(path)
@@ -224,16 +244,22 @@ class Scaffold:
             normal = normalize_or_die(dict(result))
             recursive_update(config, normal)
             recursive_update(updates, normal)
-            self.hook_layers.append((f"config hook {name}", normal))
         return updates
 
-    def apply_hook_results(self, updates: Mapping[str, Any]) -> None:
-        """Take over entries from config hooks, as far as nothing fixed them."""
+    def apply_hook_results(self, updates: Mapping[str, Any], label: str) -> None:
+        """Take over entries from config hooks, as far as nothing fixed them.
+
+        Args:
+            updates: the entries; those of other ingredients are left out.
+            label: which hooks they come from, in words.
+        """
         own = copy_containers(dict(updates))
-        for runner in self.subrunners.values():
+        for runner in self.iter_runners():
             _remove(own, self.get_relative_path(runner))
         settled = ConfigDict(own)(fixed=self.get_fixture())
-        recursive_update(self.config, {key: settled[key] for key in own})
+        values = {key: settled[key] for key in own}
+        self.hook_layers.append((label, find_changes(self.config, values)))
+        recursive_update(self.config, values)
 
     def check_types(self) -> None:
         """Check the values of typed entries, and put them in their types.
@@ -244,7 +270,14 @@ class Scaffold:
         for config in self.config_scopes:
             check = getattr(config, "check", None)
             if callable(check):
-                check(self.config, self.path)
+                self._accept_types(check(self.config, self.path))
+
+    def _accept_types(self, names: Collection[str]) -> None:
+        """Count entries whose types were checked as modified only: text may have become a path, say."""
+        for path in list(self.summary.typechanged):
+            if path.split(".")[0].split("[")[0] in names:
+                del self.summary.typechanged[path]
+                self.summary.modified.add(path)
 
     def set_up_seed(self, rnd: Any = None) -> None:
         """Settle the experiment's seed: the entry ``seed``, or a new one, which becomes the entry.

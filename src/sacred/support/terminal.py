@@ -30,3 +30,10 @@ def wants_colour(stream: TextIO | None = None) -> bool:
 def paint(text: str, colour: str, enabled: bool) -> str:
     """Return the text in a colour, or as it is."""
     return f"{colour}{text}{RESET}" if enabled and colour else text
+
+
+def get_width() -> int:
+    """Return how many columns the terminal has; 80 where there is none, or what ``COLUMNS`` says."""
+    import shutil  # loads compression modules: only what is shown to people needs it
+
+    return shutil.get_terminal_size((80, 24)).columns

@@ -93,3 +93,17 @@ def test_files_and_dictionaries_in_add_config(tmp_path):
 @pytest.mark.parametrize("key", [1, None, 1.5])
 def test_keys_that_are_no_text(key):
     assert find_origins({"d": {key: 1}}, [("x", {"d": {key: 1}})]) == {f"d.{key}": "x"}
+
+
+def test_a_hook_that_returns_everything_is_the_origin_of_what_it_changed():
+    ex = make_experiment({"a": 1, "d": {"x": 1, "y": 2}})
+
+    @ex.config_hook
+    def hook(config, command_name, logger):
+        config["d"]["y"] = 3
+        config["new"] = 4
+        return config
+
+    origins = ex.run().config_modifications.origins
+    assert origins["d.y"] == origins["new"] == "config hook hook"
+    assert not {origins["a"], origins["d.x"]} & {"config hook hook"}

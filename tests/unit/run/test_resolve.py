@@ -248,7 +248,7 @@ def test_an_unknown_parameter_of_a_named_config():
     def named(nope):
         pass
 
-    with pytest.raises(ConfigKeyError, match=r"'nope' not in preset.*named.*Available options are: \['_log'"):
+    with pytest.raises(ConfigKeyError, match=r"named \(.*\) takes 'nope', which no"):
         ex.run(named_configs=["named"])
 
 
@@ -416,6 +416,38 @@ def test_other_entries_beside_a_dotted_ingredient(caplog):
     ex = make_experiment({"a": {"other": 1}}, ingredients=[make_ingredient("a.b", {"k": 1})])
     assert config_of(ex) == {"a": {"other": 1, "b": {"k": 1}}}
     assert not any("Ignored" in text for text in caplog.messages)
+
+
+def test_an_ingredient_of_an_ingredient_has_its_own_place():
+    raw = make_ingredient("raw", {"r": 1})
+    data = make_ingredient("data", {"p": "x"}, ingredients=[raw])
+    model = make_ingredient("model", {"w": 1}, ingredients=[data])
+    seen = {}
+
+    @model.capture
+    def in_model(_config, raw):
+        seen["model"] = dict(_config)
+
+    ex = make_experiment(ingredients=[model])
+
+    @ex.main
+    def main(_config, data):
+        seen["main"] = dict(_config)
+        in_model()
+
+    run = ex.run(config_updates={"seed": 1, "data.p": "y"})
+    assert (
+        run.config
+        == seen["main"]
+        == {
+            "seed": 1,
+            "raw": {"r": 1},
+            "data": {"p": "y"},
+            "model": {"w": 1},
+        }
+    )
+    assert seen["model"] == {"w": 1, "data": {"p": "y"}, "raw": {"r": 1}}
+    assert ex.run(config_updates=run.config).config == run.config
 
 
 def test_a_shared_ingredient_is_evaluated_once():
