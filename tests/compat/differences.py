@@ -98,6 +98,9 @@ _TABLE = {
         ("events_two_observers", '* / stderr: * "sacred.*.SacredInterrupt"'),
         ("status_exit_codes", '* / stderr: * "sacred.*.TimeoutInterrupt"'),
     ],
+    "Leaving by sys.exit is told: the log says only that the run failed.": [
+        ("status_exit_codes", '* / stderr: + "SystemExit(*) was raised"'),
+    ],
     "A filter that fails does not fail the run.": [
         ("captured_output", "runs / 5 broken*"),
     ],
@@ -179,6 +182,10 @@ _TABLE = {
         ("experiment_as_ingredient", 'runs / 4 print_config * / stdout: - "  * = *"'),
         (
             "experiment_as_ingredient",
+            'runs / 4 print_config * / stdout: + " *# (experiment_as_ingredient.py:*)"',
+        ),
+        (
+            "experiment_as_ingredient",
             'runs / 4 print_config * / stdout: + "  seed = 1 *# the random seed for *"',
         ),
         ("print_config", '* / stdout: + "*← *"'),
@@ -220,6 +227,12 @@ _TABLE = {
     ],
     "What stands against --enforce_clean is told in one message.": [
         ("options", "runs / 2 -e / stderr: *"),
+    ],
+    "Points that are logged after the end are told of; 0.8.7 loses them in silence.": [
+        (
+            "log_scalar_rules",
+            'runs / 1 / stderr: + "WARNING - sacred - The run has ended: points of metric *',
+        ),
     ],
     "The status of a timeout is TIMED_OUT in the specification, which wins over 0.8.7's TIMEOUT.": [
         ("status_exit_codes", '* / status: "TIMEOUT" → "TIMED_OUT"'),

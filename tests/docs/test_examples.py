@@ -220,5 +220,14 @@ def test_show_record_of_runs_that_failed_or_were_queued(run, tmp_path):
     assert "started         not yet" in out
 
 
+def test_show_record_of_a_run_that_is_not_there(run, tmp_path):
+    run("hello.py", "-F", "runs")
+    run("hello.py", "-F", "runs")
+    _, err = run("show_record.py", "runs", "99", code=1)
+    assert err == 'There is no run "99" in "runs"; there are 1, 2.\n'
+    _, err = run("show_record.py", "nowhere", "99", code=1)
+    assert err == 'There is no run "99" in "nowhere".\n'
+
+
 def test_show_record_of_an_empty_folder(run, tmp_path):
     assert "There is no run" in run("show_record.py", str(tmp_path), code=1)[1]

@@ -79,6 +79,37 @@ def test_an_error_before_the_start(tmp_path, words, message):
     assert list_files(tmp_path) == before
 
 
+TYPED = """
+from dataclasses import dataclass
+from sacred import Experiment
+
+@dataclass
+class Config:
+    name: str  # who it is
+    size: int = 3
+
+ex = Experiment("typed", save_git_info=False)
+ex.add_config(Config)
+
+@ex.automain
+def main(name): print("ran")
+"""
+
+
+def test_print_config_shows_a_configuration_with_wrong_types(tmp_path):
+    done = run_program(tmp_path, TYPED, "print_config", "with", "size=many")
+    assert done.returncode == 1
+    assert "  size = 'many'  " in done.stdout
+    assert 'Config entry "name": expected str, got no value' in done.stderr
+    assert "Config entry \"size\": expected int, got 'many' (str)" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = run_program(tmp_path, TYPED, "with", "size=many")
+    assert (done.returncode, done.stdout) == (1, "")
+    own = TYPED.replace("@ex.automain", "@ex.command\ndef print_config(): print('mine')\n\n@ex.automain")
+    done = run_program(tmp_path, own, "print_config")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
 def test_several_mistakes_are_told_together(tmp_path):
     done = run_program(tmp_path, HEAD + MAIN, "with", "learning_rat=1", "model.sizes=2")
     assert "learning_rat" in done.stderr

@@ -17,6 +17,8 @@ _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _SKIPPED = frozenset({"__pycache__", "node_modules", "_sources"})
 _SOURCE_SUFFIXES = (".py", ".pyw")
 
+_FOREIGN_PREFIXES = tuple(root + os.sep for root in sorted(_FOREIGN_ROOTS))
+_INSTALLED_PARTS = tuple(f"{os.sep}{name}{os.sep}" for name in sorted(_INSTALLED))
 NamedModule = tuple[str, ModuleType]
 
 
@@ -128,15 +130,36 @@ def _is_environment(folder: str) -> bool:
 
 
 def iter_local_files(modules: Iterable[NamedModule], base_dir: str) -> Iterator[str]:
-    """Yield the files of those modules that are in the project's tree."""
+    """Yield the files of those modules that are in the project's tree.
+
+    The tree may be reached through a symbolic link, while Python names the files by their real paths, or
+    the other way round: the files are yielded by their paths below ``base_dir``.
+    """
     prefix = base_dir.rstrip(os.sep) + os.sep
+    real_base = os.path.realpath(base_dir)
     for _, module in modules:
         raw = get_namespace(module).get("__file__")
-        if not isinstance(raw, str) or (raw.startswith(os.sep) and not raw.startswith(prefix)):
+        if not isinstance(raw, str) or (not raw.startswith(prefix) and _is_plainly_foreign(raw)):
             continue  # nearly all modules of a large program: this must be quick
         filename = find_module_file(module)
-        if filename is not None and filename.startswith(prefix) and is_in_project(filename, base_dir):
-            yield filename
+        if filename is None:
+            continue
+        if filename.startswith(prefix):
+            if is_in_project(filename, base_dir):
+                yield filename
+            continue
+        real = os.path.join(_get_real_folder(os.path.dirname(filename)), os.path.basename(filename))
+        if is_in_project(real, real_base):
+            yield prefix + real[len(real_base.rstrip(os.sep) + os.sep) :]
+
+
+def _is_plainly_foreign(filename: str) -> bool:
+    return filename.startswith(_FOREIGN_PREFIXES) or any(part in filename for part in _INSTALLED_PARTS)
+
+
+@lru_cache(maxsize=4096)
+def _get_real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def iterate_all_python_files(base_path: str | os.PathLike[str]) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """The words of a command line, and what they ask for."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sacred.errors import UsageError
 from sacred.plugins.options import CLIOption
 from sacred.settings import SETTINGS
-from sacred.support.text import format_close
+from sacred.support.text import find_close, format_close
 
 # The environment variable by which a shell asks for candidates; see `completion`.
 SHELL_VARIABLE = "_SACRED_COMPLETE"
@@ -58,6 +58,29 @@ def ensure_wellformed_argv(argv: Any) -> list[str]:
 def get_default_options(options: Iterable[CLIOption]) -> dict[str, Any]:
     """Return every option by its long flag as it is when nobody gives it: False for flags, else None."""
     return {option.get_flag(): False if option.is_flag else None for option in options}
+
+
+def normalise_options(
+    given: Mapping[Any, Any], options: Sequence[CLIOption]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return options that Python code gave under the names that they have, and what to warn of.
+
+    Hyphens and underscores are the same. What is not known is kept: an option hook may know it.
+
+    Args:
+        given: values by long flags.
+        options: the options that there are.
+    """
+    known = {_normalise(option.get_flag()): option.get_flag() for option in options}
+    chosen: dict[str, Any] = {}
+    warnings = []
+    for name, value in given.items():
+        flag = known.get(_normalise(name)) if isinstance(name, str) else None
+        chosen[flag or name] = value
+        if flag is None and value and str(name).startswith("--"):
+            close = format_close(name, known.values())
+            warnings.append(f'unknown option "{name}" is ignored{close}')
+    return chosen, warnings
 
 
 def parse_arguments(words: Sequence[str], options: Sequence[CLIOption]) -> Arguments:
@@ -156,11 +179,29 @@ def _read_command(words: Sequence[str]) -> tuple[str | None, list[str]]:
     if command and "=" in command:
         raise UsageError(f'put "with" before configuration updates: with {command}')
     if rest and rest[0] != "with":
-        hint = f'put "with" before configuration updates: {command} with {" ".join(rest)}'
-        raise UsageError(hint if "=" in rest[0] else f'unexpected word "{rest[0]}" after "{command}"; {hint}')
+        raise UsageError(_explain_missing_with(command or "", rest))
     if rest and len(rest) == 1:
         raise UsageError('"with" needs a configuration update, a named config or a config file after it')
+    _check_spaces(rest[1:])
     return command, list(rest[1:])
+
+
+def _explain_missing_with(command: str, rest: Sequence[str]) -> str:
+    words = " ".join(rest)
+    if find_close(command, ["with"]):
+        return f'unexpected word "{rest[0]}" after "{command}"; did you mean "with {words}"?'
+    if find_close(rest[0], ["with"]) and len(rest) > 1:
+        return f'unexpected word "{rest[0]}"; did you mean "{command} with {" ".join(rest[1:])}"?'
+    hint = f'put "with" before configuration updates: {command} with {words}'
+    return hint if "=" in rest[0] else f'unexpected word "{rest[0]}" after "{command}"; {hint}'
+
+
+def _check_spaces(updates: Sequence[str]) -> None:
+    """Refuse ``a = 1``, which comes as three words; but ``a=`` alone gives an empty text."""
+    for index, word in enumerate(updates):
+        if word.startswith("=") and index:
+            words = updates[index - 1 : index + (2 if word == "=" else 1)]
+            raise UsageError(f'"{" ".join(words)}": no spaces around "=", write {"".join(words)}')
 
 
 class _Reader:
@@ -222,10 +263,27 @@ class _Reader:
         if flag in self.values:
             raise UsageError(f'option "{flag}" is given twice')
         if value is None:
-            if not self._rest or self._rest[0] == "--":
-                raise UsageError(f'option "{flag}" needs a value')
-            value = self._rest.popleft()
+            value = self._take_value(flag)
+        if value == "" and not option.may_be_empty:
+            raise UsageError(f'option "{flag}" needs a value, but is given an empty text')
         self.values[flag] = value
+
+    def _take_value(self, flag: str) -> str:
+        if not self._rest or self._rest[0] == "--":
+            raise UsageError(f'option "{flag}" needs a value')
+        value = self._rest.popleft()
+        if self._is_option(value):
+            raise UsageError(
+                f'option "{flag}" needs a value, but is followed by the option "{value}" '
+                f"(if that is the value: {flag}={value})"
+            )
+        return value
+
+    def _is_option(self, word: str) -> bool:
+        name = _normalise(word.partition("=")[0])
+        return any(name == _normalise(option.get_flag()) for option in self.options) or any(
+            word == option.get_short_flag() for option in self.options
+        )
 
 
 def find_option(name: str, options: Iterable[CLIOption]) -> CLIOption:

@@ -1,12 +1,12 @@
 """The commands that every experiment has: they show or save, and are not recorded themselves."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sacred.errors import SacredError
+from sacred.errors import InvalidConfigError, SacredError
 from sacred.support.masking import mask_url
-from sacred.support.terminal import RED, paint, wants_colour
+from sacred.support.terminal import RED, get_width, paint, wants_colour
 
 # A run of the user's own command needs none of it: `config_text` loads when something is shown.
 if TYPE_CHECKING:
@@ -54,8 +54,14 @@ def print_config(_run: ConfiguredRun) -> None:
     """Print the configuration, where it comes from, and exit."""
     from sacred.commandline.config_text import format_config
 
-    text = format_config(_run.config, _run.config_modifications, wants_colour())
+    text = format_config(_run.config, _run.config_modifications, wants_colour(), get_width())
     sys.stdout.write(text + "\n")
+    # told only now: below the values they are easier to understand
+    faults: Sequence[Exception] = getattr(_run, "config_faults", ())
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise InvalidConfigError("\n".join(map(str, faults)), print_traceback=False)
 
 
 def print_dependencies(_run: ConfiguredRun) -> None:

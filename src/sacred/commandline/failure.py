@@ -33,6 +33,16 @@ def report_error(error: Exception, short_usage: str) -> None:
     sys.stderr.write(text)
 
 
+def report_exit(leaving: SystemExit) -> None:
+    """Write on standard error that the experiment left by ``sys.exit``: the log says only that it failed.
+
+    Python itself shows a text that is given in place of a code.
+    """
+    if leaving.code is None or isinstance(leaving.code, int):
+        sys.stdout.flush()
+        sys.stderr.write(f"SystemExit({'' if leaving.code is None else leaving.code}) was raised\n")
+
+
 def open_debugger(error: Exception) -> None:
     """Write the whole traceback and open pdb where the error was raised."""
     import pdb  # noqa: T100  the user asked for it with --pdb

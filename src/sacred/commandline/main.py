@@ -13,7 +13,7 @@ from sacred.commandline.arguments import (
     get_config_updates,
     parse_arguments,
 )
-from sacred.commandline.failure import open_debugger, report_error
+from sacred.commandline.failure import open_debugger, report_error, report_exit
 from sacred.commandline.usage import format_usage, get_program_name, help_for_command, printable_usage
 from sacred.errors import CommandNotFoundError, UsageError
 from sacred.plugins.options import CLIOption
@@ -148,14 +148,18 @@ def _run(target: CommandLineTarget[RunType_co], arguments: Arguments) -> RunType
     config_updates, named_configs = get_config_updates(arguments.updates)
     for update in find_broken_literals(arguments.updates):
         sys.stderr.write(f"Warning: the value in {update} is no Python literal and is taken as text\n")
-    return target.run(
-        arguments.command or target.default_command,
-        config_updates,
-        named_configs,
-        info={},
-        meta_info={},
-        options=arguments.options,
-    )
+    try:
+        return target.run(
+            arguments.command or target.default_command,
+            config_updates,
+            named_configs,
+            info={},
+            meta_info={},
+            options=arguments.options,
+        )
+    except SystemExit as leaving:
+        report_exit(leaving)
+        raise
 
 
 def _fail(error: Exception, options: Mapping[str, Any]) -> NoReturn:

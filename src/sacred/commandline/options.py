@@ -161,6 +161,7 @@ for _option, _arg in (
     (priority_option, "NUMBER"),
 ):
     _option.arg = _arg
+    _option.may_be_empty = _option in (comment_option, name_option)
 
 
 def parse_loglevel(text: Any) -> int | str:
@@ -186,6 +187,7 @@ def get_default_command_line_options() -> list[CLIOption]:
     """Return the options that come with the package, always the same list."""
     from sacred.observers.file_storage import file_storage_option
 
+    file_storage_option.may_be_empty = False
     return sorted([*BUILT_IN_OPTIONS, file_storage_option], key=CLIOption.get_name)
 
 
@@ -201,11 +203,17 @@ def gather_command_line_options(filter_disabled: bool | None = None) -> list[CLI
 def gather_options(additional: Iterable[CLIOption] = ()) -> list[CLIOption]:
     """Return the options of an experiment, in the order in which they are listed and applied.
 
-    An additional option takes the place of one with the same long flag.
+    An additional option takes the place of one with the same long flag. Where its short flag is that of an
+    option of the package, the latter has only its long flag.
     """
     options = {option.get_flag(): option for option in gather_command_line_options()}
     options.update((option.get_flag(), option) for option in additional)
-    return list(options.values())
+    ours = get_default_command_line_options()
+    taken = {option.get_short_flag() for option in options.values() if option not in ours} - {None}
+    return [
+        option.without_short_flag() if option in ours and option.get_short_flag() in taken else option
+        for option in options.values()
+    ]
 
 
 def _parse_number(flag: str, text: Any) -> float:

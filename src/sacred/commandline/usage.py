@@ -4,6 +4,7 @@ docopt finds the options by their section: each begins on a line of its own, two
 its description, and the section ends at the first empty line.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,8 +73,12 @@ def printable_usage(doc: str) -> str:
 
 
 def get_program_name() -> str:
-    """Return how this program is called: the name of its main file."""
-    return Path(sys.argv[0]).name if sys.argv and sys.argv[0] else "main.py"
+    """Return how this program is called: the name of its main file, or ``python -m`` and its module."""
+    program = sys.argv[0] if sys.argv else ""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)  # only `python -m` leaves one
+    if spec is not None and spec.name != "__main__" and program and spec.origin == os.path.abspath(program):
+        return f"python -m {spec.name.removesuffix('.__main__')}"
+    return Path(program).name if program else "main.py"
 
 
 def help_for_command(command: Callable[..., Any]) -> str:

@@ -6,8 +6,8 @@ What captured functions receive is read-only; the copies, however made, are plai
 from typing import Any, NoReturn
 
 from sacred.config.dogmatic import DogmaticDict, DogmaticList, undogmatize
-from sacred.config.keys import normalize_numpy
 from sacred.errors import ReadOnlyError
+from sacred.support.copies import normalize_numpy
 from sacred.support.imports import when_imported
 
 NP_INTS = ["int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"]

@@ -1,11 +1,11 @@
 """What may be a configuration entry: the rules for keys, and the plain form of values."""
 
 import re
-import sys
 from typing import Any
 
 from sacred.errors import ConfigKeyError, InvalidConfigError
 from sacred.settings import SETTINGS
+from sacred.support.copies import normalize_numpy
 
 PYTHON_IDENTIFIER = re.compile(r"^[a-zA-Z_][_a-zA-Z0-9]*$")
 
@@ -44,15 +44,6 @@ def assert_is_valid_key(key: Any) -> None:
         raise ConfigKeyError(f'Key "{key}" is not a valid python identifier', key)
     if rules.ENFORCE_KEYS_NO_EQUALS and isinstance(key, str) and "=" in key:
         raise ConfigKeyError(f'Invalid key "{key}". Config keys may not contain an equals sign ("=").', key)
-
-
-def normalize_numpy(obj: Any) -> Any:
-    """Return a numpy scalar as the Python value it stands for; anything else as it is."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(obj, numpy.generic):
-        return obj
-    value = obj.item()
-    return float(value) if isinstance(value, numpy.generic) else value  # longdouble has no Python twin
 
 
 def normalize_or_die(obj: Any) -> Any:

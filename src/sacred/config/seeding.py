@@ -5,7 +5,10 @@ declaration, and from that a ``_seed`` and a ``_rnd`` for each call. The numbers
 (``docs/explanation/seeds.md``). They are drawn only when a function asks for them, so numpy loads only then.
 """
 
+import logging
+import os
 import random
+import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -14,6 +17,13 @@ from sacred.errors import InvalidConfigError
 from sacred.plugins.extras import module_exists
 from sacred.settings import SETTINGS
 from sacred.support.imports import when_imported
+
+LOGGER = logging.getLogger("sacred")
+
+# threads must neither make a generator twice nor draw a number twice; one lock, as seeds follow from others
+_LOCK = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a child must not inherit it from a thread that it does not have
+    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
 
 SEEDRANGE = (1, int(1e9))
 """The lowest seed, and the number after the highest one, that is drawn."""
@@ -81,10 +91,13 @@ def set_global_seed(seed: int) -> Callable[[], None]:
 def _seeder(seed: int, path: str) -> Callable[[ModuleType], None]:
     def call(module: ModuleType) -> None:
         function: Any = module
-        for name in path.split("."):
-            function = getattr(function, name, None)
-        if function is not None:
-            function(seed)
+        try:
+            for name in path.split("."):
+                function = getattr(function, name, None)
+            if function is not None:
+                function(seed)
+        except Exception as error:  # noqa: BLE001 - the user's import must not fail for it
+            LOGGER.warning("%s could not be seeded: %s: %s", module.__name__, type(error).__name__, error)
 
     return call
 
@@ -107,17 +120,19 @@ class SeedSource:
     @property
     def seed(self) -> int:
         """The ingredient's seed."""
-        if callable(self._seed):
-            self._seed = self._seed()
-        return self._seed
+        with _LOCK:
+            if callable(self._seed):
+                self._seed = self._seed()
+            return self._seed
 
     def get_function_seed(self, index: int) -> int:
         """Return the seed of the captured function that was declared at this place, from 0."""
-        if self._generator is None:
-            self._generator = create_rnd(self.seed)
-        while len(self._function_seeds) <= index:
-            self._function_seeds.append(get_seed(self._generator))
-        return self._function_seeds[index]
+        with _LOCK:
+            if self._generator is None:
+                self._generator = create_rnd(self.seed)
+            while len(self._function_seeds) <= index:
+                self._function_seeds.append(get_seed(self._generator))
+            return self._function_seeds[index]
 
 
 class CallSeeds:
@@ -133,9 +148,10 @@ class CallSeeds:
 
     def draw(self) -> int:
         """Return the seed of the next call."""
-        if self._generator is None:
-            self._generator = create_rnd(self._get_function_seed())
-        return get_seed(self._generator)
+        with _LOCK:
+            if self._generator is None:
+                self._generator = create_rnd(self._get_function_seed())
+            return get_seed(self._generator)
 
 
 def iter_ingredient_seeds(root_seed: int) -> Iterator[int]:

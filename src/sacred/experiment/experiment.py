@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, TypeVar
 
-from sacred.commandline.arguments import get_default_options
+from sacred.commandline.arguments import get_default_options, normalise_options
 from sacred.commandline.commands import (
     print_config,
     print_dependencies,
@@ -194,20 +194,21 @@ class Experiment(Ingredient):
         name = command_name or self.default_command
         if name is None:
             raise NoCommandError("No command found to be run. Specify a command or define a main function.")
-        chosen = {**self.get_default_options(), **(options or {})}
+        given, warnings = normalise_options(options or {}, self.all_cli_options)
+        chosen = {**self.get_default_options(), **given}
         for hook in self.option_hooks:
             hook(options=chosen)
-        level = chosen.get("--loglevel")
+        level = chosen.get("--loglevel")  # from the first warning about the configuration on
         run = create_run(
             self,
             name,
             config_updates,
             named_configs,
             force=bool(chosen.get("--force")),
-            log_level=parse_loglevel(level)
-            if level
-            else None,  # from the first warning about the configuration on
+            log_level=parse_loglevel(level) if level else None,
         )
+        for warning in () if self.option_hooks else warnings:  # hooks may know more options than we do
+            run.run_logger.warning(warning)
         if "UPDATE" in chosen:
             run.config_modifications.labels[UPDATES_LABEL] = "command line"
         run.meta_info.update(command=name, options=chosen, named_configs=list(named_configs))

@@ -1,6 +1,8 @@
 """What ``run.json`` holds, and the notes in it about files that are not as the user asked."""
 
 import logging
+import os
+from collections.abc import Callable
 from typing import Any
 
 from sacred.folder import layout
@@ -13,7 +15,7 @@ class RunEntry(dict[str, Any]):
     """The content of ``run.json`` as plain JSON values.
 
     Besides the facts of the run it can have ``missing``, a list of ``{"kind", "name", "reason"}`` for files
-    that could not be kept, and ``artifact_notes`` with what is worth telling,
+    that could not be kept, for artifacts with ``path``, and ``artifact_notes`` with what is worth telling,
     ``{artifact: {"given_name", "metadata", "content_type", "path"}}``.
 
     Args:
@@ -45,6 +47,36 @@ class RunEntry(dict[str, Any]):
         self._artifact_names[stored] = given
         return stored
 
+    def keep_artifact(
+        self, given: str, path: str, save: Callable[[str, str], None] | None, **notes: Any
+    ) -> None:
+        """Keep a file or folder as an artifact; if that fails, warn and note it.
+
+        Args:
+            given: the name that the user chose.
+            path: where it is.
+            save: copies from a path to a name; None to note only where it is.
+            notes: what is worth telling of it.
+        """
+        stored = self.choose_artifact_name(given)
+        is_kept = True
+        if save is None:
+            notes["path"] = os.path.abspath(path)
+        else:
+            is_kept = self._try_save(save, path, stored)
+        if is_kept:
+            self.add("artifacts", stored)
+        self.note_artifact(stored, given_name=given if given != stored else None, **notes)
+
+    def _try_save(self, save: Callable[[str, str], None], path: str, stored: str) -> bool:
+        """Return whether at least a part of it is there."""
+        try:
+            save(path, stored)
+        except (OSError, ValueError) as error:  # ValueError: what no file name can have
+            self.note_missing("artifact", stored, error, os.path.abspath(path))
+            return os.path.isdir(path) and os.path.isdir(self._writer.get_path(stored))
+        return True
+
     def note_artifact(self, stored: str, **notes: Any) -> None:
         """Note facts about an artifact; those that are None are left out."""
         known = {key: value for key, value in notes.items() if value is not None}
@@ -52,8 +84,17 @@ class RunEntry(dict[str, Any]):
             flat = self._writer.flatten(layout.RUN, {"artifact_notes": {stored: known}})
             self.setdefault("artifact_notes", {}).update(flat["artifact_notes"])
 
-    def note_missing(self, kind: str, name: str, error: Exception) -> None:
-        """Warn and note that a file could not be kept."""
+    def note_missing(self, kind: str, name: str, error: Exception, path: str | None = None) -> None:
+        """Warn and note that a file could not be kept.
+
+        Args:
+            kind: what the run has it for.
+            name: what it is called there.
+            error: why it could not be kept.
+            path: where it is, if the name does not say it.
+        """
         reason = getattr(error, "strerror", None) or str(error)
-        LOGGER.warning('The %s "%s" could not be kept: %s', kind, name, reason)
-        self.add("missing", {"kind": kind, "name": name, "reason": reason})
+        place = "" if path is None else f" ({path})"
+        LOGGER.warning('The %s "%s"%s could not be kept: %s', kind, name, place, reason)
+        note = {"kind": kind, "name": name, "reason": reason}
+        self.add("missing", note if path is None else {**note, "path": path})

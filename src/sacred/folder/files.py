@@ -3,10 +3,11 @@
 Whatever is stored appears under its name at once and whole; copying takes constant memory.
 """
 
+import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sacred.folder.layout import make_stored_name
 from sacred.support.digests import CHUNK_BYTES, get_digest
@@ -34,10 +35,10 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
         digest = get_digest(path)
     if not _is_stored(path, folder, digest, before):
         os.makedirs(folder, exist_ok=True)
-        temporary = _copy_to_temporary(path, folder)
-        if _has_changed(path, before):
-            digest = get_digest(temporary)  # of what was copied: the name must not promise other content
-        os.replace(temporary, os.path.join(folder, make_stored_name(path, digest)))
+        with _copy_to_temporary(path, folder) as temporary:
+            if _has_changed(path, before):
+                digest = get_digest(temporary)  # of what was copied: the name must not promise other content
+            os.replace(temporary, os.path.join(folder, make_stored_name(path, digest)))
     return os.path.join(folder, make_stored_name(path, digest))
 
 
@@ -49,24 +50,27 @@ def copy_file(source: str, target: str) -> None:
     """
     _stat_regular(source)
     folder = os.path.dirname(target)
-    os.makedirs(folder, exist_ok=True)
+    _make_folder(folder)
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, "There is a folder of this name already", target)
     if not (os.path.exists(target) and os.path.samefile(source, target)):
-        os.replace(_copy_to_temporary(source, folder), target)
+        with _copy_to_temporary(source, folder) as temporary:
+            os.replace(temporary, target)
 
 
 def copy_tree(source: str, target: str) -> None:
-    """Copy a folder's files into another folder, over what is there.
+    """Copy a folder's files and subfolders into another folder, over what is there.
 
     Links are followed, but not into a folder that they are in. ``target`` may lie in ``source``.
 
     Raises:
         OSError: something could not be copied; all the rest is there.
     """
-    os.makedirs(target, exist_ok=True)
+    _make_folder(target)
     problems: list[OSError] = []
-    for path in _iter_files(source, os.path.realpath(target), problems):
+    for path, copy in _iter_tree(source, os.path.realpath(target), problems):
         try:
-            copy_file(path, os.path.join(target, os.path.relpath(path, source)))
+            copy(path, os.path.join(target, os.path.relpath(path, source)))
         except OSError as error:
             error.filename = path
             problems.append(error)
@@ -76,14 +80,30 @@ def copy_tree(source: str, target: str) -> None:
         raise OSError(first.errno, f"{first.strerror}: {first.filename}{others}") from first
 
 
-def _iter_files(source: str, excluded: str, problems: list[OSError]) -> Iterator[str]:
+def _iter_tree(
+    source: str, excluded: str, problems: list[OSError]
+) -> Iterator[tuple[str, Callable[[str, str], None]]]:
+    """Yield all that is in a folder, each with the function that copies it."""
     for folder, subfolders, names in os.walk(source, onerror=problems.append, followlinks=True):
         here = os.path.realpath(folder)
         subfolders[:] = [
             name for name in subfolders if not _leads_back(os.path.join(folder, name), here, excluded)
         ]
-        for name in names:
-            yield os.path.join(folder, name)
+        yield from ((os.path.join(folder, name), _copy_folder) for name in subfolders)
+        yield from ((os.path.join(folder, name), copy_file) for name in names)
+
+
+def _copy_folder(_source: str, target: str) -> None:
+    _make_folder(target)
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.makedirs(path, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NotADirectoryError(
+            errno.ENOTDIR, f"There is a file in the place of the folder {path}"
+        ) from error
 
 
 def _leads_back(path: str, here: str, excluded: str) -> bool:
@@ -115,16 +135,17 @@ def _has_changed(path: str, before: os.stat_result) -> bool:
     return (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
 
-def _copy_to_temporary(source: str, folder: str) -> str:
-    """Return the path of a new copy in ``folder``; two processes, also on two machines, never share one."""
+@contextlib.contextmanager
+def _copy_to_temporary(source: str, folder: str) -> Iterator[str]:
+    """Make a copy in ``folder``, to be renamed; two processes, also on two machines, never share one."""
     temporary = os.path.join(folder, f".{os.urandom(8).hex()}.tmp")
     try:
         _copy_content(source, temporary)
+        yield temporary
     except BaseException:
-        if os.path.exists(temporary):
+        with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    return temporary
 
 
 def _copy_content(source: str, target: str) -> None:

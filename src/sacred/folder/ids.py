@@ -1,7 +1,8 @@
 """Run ids: numbers that count up, taken by making the run's folder."""
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sacred.errors import StoreError
@@ -24,7 +25,8 @@ def create_run_folder(basedir: str, run_id: Any = None) -> str:
         os.makedirs(basedir, exist_ok=True)
         return _take_next(basedir) if run_id is None else _take(basedir, str(run_id))
     except OSError as error:
-        reason = error.strerror or error
+        is_file = os.path.lexists(basedir) and not os.path.isdir(basedir)
+        reason = "it is a file, and no folder" if is_file else error.strerror or error
         raise StoreError(f'The folder for runs "{basedir}" can\'t be written: {reason}') from error
 
 
@@ -38,6 +40,26 @@ def find_last_id(basedir: str) -> int:
             return int(last)
         names.remove(last)
     return 0
+
+
+@contextlib.contextmanager
+def fill_run_folder(path: str) -> Iterator[None]:
+    """Write the first files of a run; if that fails, a new folder is removed as far as that is possible.
+
+    Raises:
+        StoreError: they can't be written.
+    """
+    is_new = not os.path.isdir(path) or not os.listdir(path)
+    try:
+        yield
+    except BaseException as error:
+        if is_new:  # a subclass of the observer may choose a folder that holds the user's own files
+            discard_run_folder(path)
+        if isinstance(error, OSError):
+            raise StoreError(
+                f'The run folder "{path}" can\'t be written: {error.strerror or error}'
+            ) from error
+        raise
 
 
 def discard_run_folder(path: str) -> None:

@@ -1,14 +1,21 @@
 """``metrics.json``: all points of a run, by metric."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from sacred.support.clock import format_naive_utc
 
 Columns = dict[str, list[Any]]
 
 
-def add_points(metrics: dict[str, Columns], new: Mapping[str, Any], flatten: Callable[[Any], Any]) -> None:
+class Flatten(Protocol):
+    """Makes plain JSON values."""
+
+    def __call__(self, obj: Any, *, entry: str) -> Any:
+        """Return the plain form of a value; warnings call it ``entry``."""
+
+
+def add_points(metrics: dict[str, Columns], new: Mapping[str, Any], flatten: Flatten) -> None:
     """Add points to those before.
 
     Args:
@@ -17,8 +24,9 @@ def add_points(metrics: dict[str, Columns], new: Mapping[str, Any], flatten: Cal
         new: the same with any values, and timestamps as ``datetime``.
         flatten: makes plain JSON values.
     """
-    for name, series in new.items():
+    for key, series in new.items():
+        name = str(key)
         columns = metrics.setdefault(name, {"steps": [], "timestamps": [], "values": []})
-        columns["steps"].extend(flatten(series["steps"]))
-        columns["values"].extend(flatten(series["values"]))
+        columns["steps"].extend(flatten(series["steps"], entry=name))
+        columns["values"].extend(flatten(series["values"], entry=name))
         columns["timestamps"].extend(map(format_naive_utc, series["timestamps"]))

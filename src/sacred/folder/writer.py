@@ -25,7 +25,8 @@ WAIT_AFTER_SECONDS = 1.0
 class FolderWriter:
     """Writes into one run's folder.
 
-    It is not made for several threads at once.
+    It is not made for several threads at once. In a forked child it leaves the documents of the record alone:
+    they are the parent's, who does not know what the child would add.
 
     Args:
         path: the folder.
@@ -33,12 +34,32 @@ class FolderWriter:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._process = os.getpid()
         self._opened_at = time.monotonic()
         self._hashes: dict[str, int] = {}
         self._unsynced: set[str] = set()
         self._warned: set[tuple[str, str]] = set()
         self._output: str | None = ""
-        self._is_troubled = False
+        self._troubles: set[str] = set()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._process = os.getpid()  # who was sent it, and did not only inherit it, is to write
+
+    def is_inherited(self) -> bool:
+        """Tell whether this process is a forked child of the one that writes; then there is a warning."""
+        if os.getpid() == self._process:
+            return False
+        if ("", "") not in self._warned:
+            self._warned.add(("", ""))
+            LOGGER.warning(
+                "Process %d, a child of %d that runs the experiment, does not change its record: "
+                "files are kept in %s, but run.json does not list them",
+                os.getpid(),
+                self._process,
+                self.path,
+            )
+        return True
 
     def get_path(self, name: str) -> str:
         """Return the path of a file in the folder."""
@@ -61,16 +82,23 @@ class FolderWriter:
         """
         self.write_text(name, to_json(obj, self._make_warner(name)))
 
-    def flatten(self, name: str, obj: Any) -> Any:
-        """Return a value as plain JSON values for a document, warning as :meth:`write_json` does."""
-        return flatten(obj, self._make_warner(name))
+    def flatten(self, name: str, obj: Any, entry: str | None = None) -> Any:
+        """Return a value as plain JSON values for a document, warning as :meth:`write_json` does.
 
-    def _make_warner(self, name: str) -> OnLoss:
+        Args:
+            name: the document.
+            obj: any value.
+            entry: what warnings call it; by default the path of the part that JSON can't hold.
+        """
+        return flatten(obj, self._make_warner(name, entry))
+
+    def _make_warner(self, name: str, entry: str | None = None) -> OnLoss:
         def warn(path: str, value: Any) -> None:
+            path = path if entry is None else entry
             if (name, path) not in self._warned:
                 self._warned.add((name, path))
                 LOGGER.warning(
-                    '%s: "%s" is a %s, which JSON can\'t hold: only its type and repr are kept',
+                    '%s: "%s" is of type %s, which JSON can\'t hold: only its type and repr are kept',
                     name,
                     path,
                     describe_type(value),
@@ -85,7 +113,7 @@ class FolderWriter:
             OSError: it can't be written; the one that is there is untouched.
         """
         content_hash = hash(text)
-        if self._hashes.get(name) == content_hash:
+        if self._hashes.get(name) == content_hash or (name in layout.RESERVED and self.is_inherited()):
             return
         waits = self._is_old()
         write_atomically(self.get_path(name), text, durable=waits)
@@ -105,6 +133,8 @@ class FolderWriter:
             OSError: it can't be written; the next call writes the whole text again.
         """
         written = self._output
+        if self.is_inherited():
+            return
         if text == written and os.path.exists(self.get_path(layout.OUTPUT)):
             return
         self._unsynced.add(layout.OUTPUT)
@@ -122,7 +152,7 @@ class FolderWriter:
         Raises:
             OSError: the disk failed.
         """
-        for name in sorted(self._unsynced) if self._is_old() else ():
+        for name in sorted(self._unsynced) if self._is_old() and not self.is_inherited() else ():
             descriptor = os.open(self.get_path(name), os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -130,17 +160,25 @@ class FolderWriter:
                 os.close(descriptor)
             self._unsynced.discard(name)
 
-    def attempt(self, write: Callable[[], None]) -> OSError | None:
-        """Write if it is possible, and return the error if it is not; only the first one is a warning."""
+    def attempt(self, write: Callable[[], None]) -> Exception | None:
+        """Write if it is possible, and return the error if it is not; the first of a kind is a warning."""
         try:
             write()
-        except OSError as error:
-            if not self._is_troubled:
+        except Exception as error:  # noqa: BLE001 - also what can't be made a document keeps no other from it
+            kind = "" if isinstance(error, OSError) else type(error).__name__
+            if kind not in self._troubles:
+                self._troubles.add(kind)
                 LOGGER.warning(
                     'The run folder "%s" can\'t be written now, it is tried again at each heartbeat: %s',
                     self.path,
-                    error.strerror or error,
+                    describe_error(error),
                 )
-            self._is_troubled = True
             return error
         return None
+
+
+def describe_error(error: Exception) -> str:
+    """Return what is wrong in a few words: of the system's errors only the reason."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"{type(error).__name__}: {error}"

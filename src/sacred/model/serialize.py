@@ -15,6 +15,8 @@ from enum import Enum
 from os import PathLike, fspath
 from typing import Any
 
+from sacred.support.copies import normalize_numpy
+
 __all__ = ["flatten", "json", "load_json", "restore", "to_json"]
 
 OnLoss = Callable[[str, Any], None]
@@ -140,7 +142,7 @@ def _take_apart(obj: Any) -> Any:
     if hasattr(kind, "__dataclass_fields__"):
         return {name: getattr(obj, name) for name in kind.__dataclass_fields__ if hasattr(obj, name)}
     if kind.__module__ == "numpy" and hasattr(obj, "tolist"):
-        return obj.tolist()
+        return normalize_numpy(obj.tolist())  # a longdouble's is still one
     if not isinstance(obj, type) and hasattr(obj, "model_dump"):
         return obj.model_dump()
     return _WHOLE

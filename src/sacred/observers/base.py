@@ -23,6 +23,14 @@ class RunObserver:
 
     priority: float = 0
 
+    def for_run(self) -> "RunObserver":
+        """Return the observer that will hear of one run: this one, unless it is busy with another.
+
+        Called before each run. An observer that keeps something of its run has to return a new one here while
+        :func:`sacred.observers.dispatch.is_busy` tells that it is in use; by default it is told of all runs.
+        """
+        return self
+
     def queued_event(
         self,
         ex_info: dict[str, Any],

@@ -6,13 +6,42 @@ that fails is reported once and left alone, except that the final event is tried
 
 import contextlib
 import logging
+import threading
 from collections.abc import Iterable
 from typing import Any
 
+from sacred.errors import ObserverError
 from sacred.observers.base import RunObserver
 from sacred.support.copies import copy_containers
 
 _ATTEMPTS = 5  # a dictionary that another thread changes can't be copied at that moment
+
+
+_claimed: list[Any] = []  # by identity: observers may be equal, or without a hash
+_claims_lock = threading.Lock()
+
+
+def claim(observers: Iterable[Any]) -> list[Any]:
+    """Return the observers that will hear of one run, in place of the given ones.
+
+    They are busy until :func:`release`. See :meth:`sacred.observers.base.RunObserver.for_run`.
+    """
+    with _claims_lock:
+        own = [_choose(observer) for observer in observers]
+        _claimed.extend(own)
+    return own
+
+
+def release(observers: Iterable[Any]) -> None:
+    """Take back a claim: the run is over."""
+    with _claims_lock:
+        for observer in observers:
+            _claimed[:] = _remove_one(observer)
+
+
+def is_busy(observer: Any) -> bool:
+    """Tell whether a run has claimed this observer."""
+    return any(observer is other for other in _claimed)  # without the lock: for_run is called under it
 
 
 class Dispatch:
@@ -67,8 +96,13 @@ class Dispatch:
         for observer in self.observers:
             try:
                 getattr(observer, event)(**_copy(facts))
-            except Exception:  # the run is over; its result must not be lost for that
-                self._logger.exception("The %s could not record the end of the run", _describe(observer))
+            except Exception as error:  # the run is over; its result must not be lost for that
+                self._logger.error(  # noqa: TRY400 - the traceback only where it helps
+                    "The %s could not record the end of the run: %s",
+                    _describe(observer),
+                    str(error) or type(error).__name__,
+                    exc_info=not isinstance(error, ObserverError),
+                )
                 self._add_failed(observer)
 
     def join(self) -> None:
@@ -101,6 +135,20 @@ class Dispatch:
     def _add_failed(self, observer: Any) -> None:
         if not self._has_failed(observer):
             self.failed.append(observer)
+
+
+def _choose(observer: Any) -> Any:
+    # of the class: third parties' need not have it, and mocks have whatever they are asked for
+    choose = getattr(type(observer), "for_run", None)
+    return observer if choose is None else choose(observer)
+
+
+def _remove_one(observer: Any) -> list[Any]:
+    """Return the claims without one of this observer's: one that is shared has several."""
+    for index, other in enumerate(_claimed):
+        if other is observer:
+            return _claimed[:index] + _claimed[index + 1 :]
+    return _claimed
 
 
 def _describe(observer: Any) -> str:

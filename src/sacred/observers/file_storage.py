@@ -9,19 +9,21 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sacred.errors import ObserverError, StoreError
+from sacred.errors import ObserverError
 from sacred.folder import layout, report
 from sacred.folder.entry import RunEntry
 from sacred.folder.files import copy_file, copy_tree, store_file
-from sacred.folder.ids import create_run_folder, discard_run_folder
+from sacred.folder.ids import create_run_folder, fill_run_folder
 from sacred.folder.metrics import Columns, add_points
-from sacred.folder.writer import FolderWriter
+from sacred.folder.sources import keep_sources
+from sacred.folder.writer import FolderWriter, describe_error
 from sacred.model import status as statuses
 from sacred.model.serialize import format_json
 from sacred.observers.base import RunObserver
+from sacred.observers.dispatch import is_busy
 from sacred.plugins.options import cli_option
 from sacred.support.clock import format_naive_utc
-from sacred.support.files import make_path, make_safe_name
+from sacred.support.files import find_working_folder, make_absolute, make_path, make_safe_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +52,10 @@ class FileStorageObserver(RunObserver):
         copy_artifacts: copy artifacts to the run's folder; else only their names and places are noted.
         copy_sources: copy source files; else only their places are noted.
 
+    Relative paths are taken from the folder in which a run starts.
+
     Attributes:
-        dir: the folder of the present run; None before the start.
+        dir: the folder of the present run, below ``basedir`` as it was given; None before the start.
         config: the configuration as plain JSON values.
         info: the info dictionary of the last heartbeat, as plain JSON values.
         cout: the output of the last heartbeat.
@@ -94,7 +98,19 @@ class FileStorageObserver(RunObserver):
         self._lock = threading.RLock()  # beats come from a thread of their own
         self._reset()
 
+    def for_run(self) -> "FileStorageObserver":
+        """Return this observer, or, while another run has it, a new one that is made like it."""
+        if not is_busy(self):
+            return self
+        import copy
+
+        twin = copy.copy(self)
+        twin.dir = None
+        twin._reset()  # noqa: SLF001 - one of its own class
+        return twin
+
     def _reset(self) -> None:
+        self._home = ""  # where relative paths are taken from: the working folder when the run starts
         self.run_entry = None
         self.config: dict[str, Any] | None = None
         self.info: dict[str, Any] | None = None
@@ -245,21 +261,8 @@ class FileStorageObserver(RunObserver):
         """Keep a file or a folder that the run made."""
         if self.run_entry is None:
             return
-        stored = self.run_entry.choose_artifact_name(name)
-        try:
-            if self.copy_artifacts:
-                self.save_file(filename, stored)  # not locked: copying may take long
-        except (OSError, ValueError) as error:
-            self.run_entry.note_missing("artifact", stored, error)
-        if not self.copy_artifacts or os.path.lexists(self._folder.get_path(stored)):
-            self.run_entry.add("artifacts", stored)
-        self.run_entry.note_artifact(
-            stored,
-            given_name=name if name != stored else None,
-            path=None if self.copy_artifacts else os.path.abspath(filename),
-            metadata=metadata,
-            content_type=content_type,
-        )
+        save = self.save_file if self.copy_artifacts else None  # not locked: copying may take long
+        self.run_entry.keep_artifact(name, filename, save, metadata=metadata, content_type=content_type)
         self._update_run()
 
     def save_json(self, obj: Any, filename: str) -> None:
@@ -293,50 +296,48 @@ class FileStorageObserver(RunObserver):
         Raises:
             OSError: the folder of sources can't be written.
         """
-        sources = []
-        for name, digest in ex_info.get("sources", ()):
-            path = os.path.join(ex_info.get("base_dir", ""), name)
-            try:
-                stored = store_file(path, str(self.source_dir), digest) if self.copy_sources else path
-                sources.append([name, os.path.relpath(stored, self.basedir)])
-            except OSError as error:
-                self._note_missing_source(name, path, error)
-        return sources
+        folder = make_absolute(str(self.source_dir), self._home)
+        base = make_absolute(self.basedir, self._home)
+
+        def keep(path: str, _name: str, digest: str) -> str:
+            return os.path.relpath(store_file(path, folder, digest) if self.copy_sources else path, base)
+
+        return keep_sources(ex_info, keep, self._note_missing_source)
 
     def find_or_save(self, filename: str, store_dir: PathLike) -> "Path":
         """Return where a file is kept in a folder of unique files, copying it there if it is new."""
-        return make_path(store_file(os.fspath(filename), os.fsdecode(store_dir)))
+        folder = os.fsdecode(store_dir)
+        stored = store_file(os.fspath(filename), make_absolute(folder, self._home))
+        return make_path(os.path.join(folder, os.path.basename(stored)))
 
     def render_template(self) -> None:
         """Write the report, if there is a template."""
         if self.template:
             values = {"run": self.run_entry, "config": self.config, "info": self.info, "cout": self.cout}
-            text = report.render_report(self.template, {**values, "savedir": self.dir})
+            template = make_absolute(self.template, self._home)
+            text = report.render_report(template, {**values, "savedir": self.dir})
             self._folder.write_text(report.make_report_name(self.template), text)
 
     @property
     def _folder(self) -> FolderWriter:
         if self.dir is None:
             raise ObserverError("There is no run folder yet: no run has started.")
-        if self._writer is None or self._writer.path != self.dir:  # subclasses choose the folder themselves
-            self._writer = FolderWriter(self.dir)
+        path = make_absolute(self.dir, self._home)
+        if self._writer is None or self._writer.path != path:  # subclasses choose the folder themselves
+            self._writer = FolderWriter(path)
         return self._writer
 
     def _open_folder(self, _id: Any, save: Callable[[], None]) -> Any:
         with self._lock:
             self._reset()
+            self._home = find_working_folder()
             self._make_run_dir(_id)
             path = str(self.dir)
-            is_new = not os.path.isdir(path) or not os.listdir(path)
             try:
-                save()
-            except BaseException as error:
+                with fill_run_folder(path):
+                    save()
+            except BaseException:
                 self.run_entry = None
-                if is_new:  # a subclass may choose a folder that holds the user's own files
-                    discard_run_folder(path)
-                if isinstance(error, OSError):
-                    reason = error.strerror or error
-                    raise StoreError(f'The run folder "{path}" can\'t be written: {reason}') from error
                 raise
             return os.path.basename(path) if _id is None else _id
 
@@ -356,9 +357,12 @@ class FileStorageObserver(RunObserver):
         except Exception as error:  # noqa: BLE001 - a template is the user's code, and the run is over
             LOGGER.warning("The report could not be made: %s: %s", type(error).__name__, error)
         if errors:
-            raise ObserverError(f'The end of the run is not in "{self.dir}": {errors[0]}') from errors[0]
+            reasons = "; ".join(dict.fromkeys(map(describe_error, errors)))
+            raise ObserverError(f'The record in "{self.dir}" lacks its end: {reasons}') from errors[0]
 
     def _update_run(self) -> None:
+        if self._folder.is_inherited():
+            return  # without the lock: a thread that the forked child does not have may hold it
         with self._lock:
             self._folder.attempt(self._save_run)
 
@@ -377,16 +381,9 @@ class FileStorageObserver(RunObserver):
 
     def _copy_sources(self, ex_info: Mapping[str, Any]) -> None:
         """A queued run has its sources beside it, under their own names."""
-        for name, _ in ex_info.get("sources", ()):
-            path = os.path.join(ex_info.get("base_dir", ""), name)
-            try:
-                self.save_file(path, name)
-            except OSError as error:
-                self._note_missing_source(name, path, error)
+        keep_sources(ex_info, lambda path, name, _: self.save_file(path, name), self._note_missing_source)
 
-    def _note_missing_source(self, name: str, path: str, error: OSError) -> None:
-        if os.access(path, os.R_OK) and not os.path.isdir(path):
-            raise error  # not the source is missing: it can't be written where it belongs
+    def _note_missing_source(self, name: str, _path: str, error: OSError) -> None:
         if self.run_entry is not None:
             self.run_entry.note_missing("source", name, error)
 
@@ -394,7 +391,7 @@ class FileStorageObserver(RunObserver):
 @cli_option("F", "file_storage")
 def file_storage_option(args: str, run: Any) -> None:
     """Record the run in a numbered folder below this one."""
-    run.observers.append(FileStorageObserver(args))
+    run.observers.append(FileStorageObserver(os.path.expanduser(args)))
 
 
 file_storage_option.arg = "DIR"

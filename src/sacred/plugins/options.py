@@ -19,10 +19,16 @@ class CLIOption:
         short_flag: one character, without the hyphen.
         long_flag: the name, without hyphens.
         is_flag: whether the option takes no value.
+
+    Attributes:
+        arg: what the value is called in the help.
+        arg_description: more about the value.
+        may_be_empty: whether an empty value is accepted; the option is not applied then.
     """
 
     arg: str | None = None
     arg_description: str | None = None
+    may_be_empty: bool = True
 
     def __init__(
         self, apply_function: ApplyFunction, short_flag: str | None, long_flag: str, is_flag: bool
@@ -60,6 +66,14 @@ class CLIOption:
     def get_name(self) -> str:
         """Return the name of the function, by which options are sorted."""
         return self.__name__
+
+    def without_short_flag(self) -> "CLIOption":
+        """Return the same option with only its long flag."""
+        import copy
+
+        option = copy.copy(self)
+        vars(option).update(_short_flag=None)
+        return option
 
     def get_description(self) -> str:
         """Return the help text on one line."""

@@ -13,7 +13,7 @@ from sacred.errors import SacredInterrupt
 from sacred.model import status
 from sacred.model.metrics import linearize_metrics
 from sacred.model.serialize import safe_repr
-from sacred.observers.dispatch import Dispatch
+from sacred.observers.dispatch import Dispatch, claim, release
 from sacred.run.state import RunState
 from sacred.support.clock import now, to_naive_utc
 from sacred.support.dotted import join_paths
@@ -26,17 +26,23 @@ def execute(run: RunState, args: Sequence[Any]) -> Any:
     Raises:
         BaseException: whatever the command raises, after it was recorded.
     """
-    run.dispatch = Dispatch([] if run.unobserved else run.observers, run.run_logger)
-    run.observers = list(run.dispatch.observers)  # in their order, as users' code expects
-    _warn_without_observers(run)
-    with BoundCalls(run.bindings):
-        if run.queue_only:
-            return _queue(run)
-        stop_seeding = set_global_seed(run.config["seed"])
-        try:
-            return _Execution(run).run_command(args)
-        finally:
-            stop_seeding()
+    observers = claim([] if run.unobserved else run.observers)
+    try:
+        run.dispatch = Dispatch(observers, run.run_logger)
+        run.observers = list(run.dispatch.observers)  # in their order, as users' code expects
+        _warn_without_observers(run)
+        with BoundCalls(run.bindings):
+            return _queue(run) if run.queue_only else _execute_now(run, args)
+    finally:
+        release(observers)
+
+
+def _execute_now(run: RunState, args: Sequence[Any]) -> Any:
+    stop_seeding = set_global_seed(run.config["seed"])
+    try:
+        return _Execution(run).run_command(args)
+    finally:
+        stop_seeding()
 
 
 def _warn_without_observers(run: RunState) -> None:
@@ -137,12 +143,16 @@ class _Execution:
             hook()
         return result
 
-    def beat(self) -> None:
-        """Tell the observers what is new."""
+    def beat(self, moment: datetime | None = None) -> None:
+        """Tell the observers what is new.
+
+        Args:
+            moment: of this beat; by default when the output so far was read.
+        """
         run = self.run
         with self._beat_lock:
             self._read_output()
-            moment = to_naive_utc(now())
+            moment = moment or to_naive_utc(now())
             run.heartbeat_time = moment
             metrics: dict[str, Any] = dict(linearize_metrics(run.metrics.get_last_metrics()))
             run.dispatch.beat(
@@ -186,7 +196,8 @@ class _Execution:
         try:
             self._stop_beats()
             self._announce_end(run.stop_time, error)
-            self.beat()
+            run.metrics.close()
+            self.beat(run.stop_time)  # no sign of life is later than the end
         finally:  # a second Ctrl-C while an observer is slow does not leave the record without an end
             self._tell_end(run.stop_time, error)
 

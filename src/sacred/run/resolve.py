@@ -12,6 +12,7 @@ from sacred.support.copies import copy_containers
 from sacred.support.dotted import (
     convert_to_nested_dict,
     get_by_dotted_path,
+    is_prefix,
     join_paths,
     recursive_update,
     set_by_dotted_path,
@@ -26,6 +27,7 @@ def resolve(
     config_updates: Mapping[str, Any],
     named_configs: Sequence[str],
     command_name: str,
+    faults: list[InvalidConfigError] | None = None,
 ) -> dict[str, Any]:
     """Work out the configuration; return it whole, with ingredients at their paths.
 
@@ -34,6 +36,7 @@ def resolve(
         config_updates: updates by dotted path or nested.
         named_configs: names of named configs and config files, in order.
         command_name: the command that will run, for config hooks.
+        faults: if given, values of wrong types are not raised, but put in here.
 
     Raises:
         ConfigError: the updates don't fit.
@@ -41,13 +44,20 @@ def resolve(
     """
     distribute_config_updates((), scaffolding, _nest_updates(config_updates))
     distribute_named_configs(scaffolding, named_configs)
+    _evaluate_configs(scaffolding, command_name)
     for scaffold in scaffolding.values():
-        scaffold.set_up_config()
-    _run_hooks(scaffolding, command_name)
-    for scaffold in scaffolding.values():
-        scaffold.check_types()
+        _check_types(scaffold, faults)
     _set_up_seeds(scaffolding)
     return get_configuration(scaffolding)
+
+
+def _check_types(scaffold: Scaffold, faults: list[InvalidConfigError] | None) -> None:
+    try:
+        scaffold.check_types()
+    except InvalidConfigError as fault:
+        if faults is None:
+            raise
+        faults.append(fault)
 
 
 def _nest_updates(config_updates: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +153,7 @@ def distribute_named_configs(scaffolding: Scaffolding, named_configs: Iterable[s
         result = scaffold.run_named_config(config_name)
         distribute_presets(scaffold.path, (), scaffolding, result)
         own = result.layers[-1][1] if result.layers else result
-        for path, values in part_by_ingredient(_nest(scaffold.path, own), scaffolding).items():
+        for path, values in part_by_ingredient(_place(scaffold, own), scaffolding).items():
             kind = "named config" if config_name in scaffold.named_configs else "file"
             scaffolding[path].preset_layers.append((f"{kind} {name}", values))
 
@@ -162,8 +172,20 @@ def distribute_presets(
         scaffolding: the scaffolds by path.
         config_updates: what the named config set.
     """
-    for path, values in part_by_ingredient(_nest(sc_path, config_updates), scaffolding).items():
+    placed = _place(scaffolding[sc_path], config_updates)
+    for path, values in part_by_ingredient(placed, scaffolding).items():
         recursive_update(scaffolding[path].presets, values)
+
+
+def _place(scaffold: Scaffold, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an ingredient's values at its path, and those for ingredients that it needs at theirs."""
+    own = copy_containers(dict(values))
+    others: dict[str, Any] = {}
+    for runner in sorted(scaffold.iter_runners(), key=lambda runner: runner.path):
+        part = {} if is_prefix(scaffold.path, runner.path) else _take(own, runner.path)
+        if not isinstance(part, dict) or part:
+            set_by_dotted_path(others, runner.path, part)
+    return recursive_update(_nest(scaffold.path, own), others)
 
 
 def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding) -> tuple[Scaffold, str]:
@@ -191,9 +213,11 @@ def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding)
     )
 
 
-def _run_hooks(scaffolding: Scaffolding, command_name: str) -> None:
+def _evaluate_configs(scaffolding: Scaffolding, command_name: str) -> None:
+    """Evaluate configs and hooks of each ingredient; later ones get what the hooks made of it."""
     seen: dict[str, Any] = {}
     for scaffold in scaffolding.values():
+        scaffold.set_up_config()
         if scaffold.config_hooks:
             view = _view_for_hooks(scaffold, seen)
             results = scaffold.run_config_hooks(view, command_name, scaffold.logger)

@@ -4,7 +4,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sacred.config.captured_function import Binding, CapturedFunction
@@ -85,6 +85,8 @@ class Scaffold:
             for function in captured_functions
             for name in function.signature.arguments
         } | _USED_BY_THE_PACKAGE
+        for config in config_scopes:  # what a config function takes is used as well
+            self.captured_args.update(getattr(config, "parameters", ()))
 
     def get_fixture(self) -> dict[str, Any]:
         """Return what the configs can't change: updates, and below them the values of named configs."""
@@ -336,9 +338,19 @@ class Scaffold:
                     'Changed type of config entry "%s" from %s to %s', path, old.__name__, new.__name__
                 )
 
-    def make_bindings(self, run: Any) -> dict[CapturedFunction[Any], Binding]:
-        """Return what the run offers to the captured functions."""
+    def make_bindings(
+        self, run: Any, scaffolds: Iterable["Scaffold"] = ()
+    ) -> dict[CapturedFunction[Any], Binding]:
+        """Return what the run offers to the captured functions.
+
+        Args:
+            run: the run.
+            scaffolds: those of the experiment; what stands at a path below an ingredient is seen by it.
+        """
         config = self.get_whole_config()
+        for other in scaffolds if self.path else ():
+            if any(is_prefix(above.path, other.path) for above in (self, *self.iter_runners())):
+                _graft(config, self.get_relative_path(other), other.config)
         bindings = {}
         for index, function in enumerate(self.captured_functions):
             logger = self.logger.getChild(function.__name__)

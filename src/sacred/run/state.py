@@ -33,6 +33,7 @@ class RunState:
         meta_info: command, options, comment and the like.
         beat_interval: seconds between heartbeats.
         capture_mode: ``fd``, ``sys``, ``no``, or None for the setting.
+        config_faults: values of wrong types; only ``print_config`` gets as far as having some.
         unobserved, force, queue_only, debug, pdb: what the options of these names ask for.
     """
 
@@ -50,6 +51,7 @@ class RunState:
     queue_only: bool = False
     fail_trace: list[str] | None = None
     capture_mode: str | None = None
+    config_faults: Sequence[Exception] = ()
 
     def __init__(
         self,
@@ -95,7 +97,7 @@ class RunState:
         """Log one point of a metric.
 
         Args:
-            metric_name: the metric, such as ``training.loss``.
+            metric_name: the metric, such as ``training.loss``; what is no text becomes text.
             value: mostly a number.
             step: where in the series the point belongs, a number. By default one more than the step before,
                 beginning at 0.

@@ -1,5 +1,6 @@
-"""Copies of nested containers."""
+"""Plain copies: of nested containers, and of numpy scalars."""
 
+import sys
 from typing import Any
 
 _CONTAINERS = (dict, list)
@@ -14,6 +15,17 @@ def copy_containers(obj: Any) -> Any:
         return _copy(obj)
     except RecursionError:
         return _copy_knotted(obj, {})
+
+
+def normalize_numpy(obj: Any) -> Any:
+    """Return a numpy scalar as the Python value it stands for; anything else as it is."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(obj, numpy.generic):
+        return obj
+    value = obj.item()
+    if isinstance(value, numpy.generic):  # longdouble has no Python twin, and clongdouble neither
+        return complex(value) if numpy.iscomplexobj(value) else float(value)
+    return value
 
 
 def _copy(obj: Any) -> Any:

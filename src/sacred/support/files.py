@@ -45,6 +45,20 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, durable
         raise
 
 
+def find_working_folder() -> str:
+    """Return the working folder, or nothing if somebody removed it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def make_absolute(path: str, start: str) -> str:
+    """Return a path seen from a folder. One with ``..`` is only joined: what is before it may be a link."""
+    parts = path.split(os.sep)
+    return os.path.join(start, path if ".." in parts else os.path.normpath(path))
+
+
 def make_safe_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     """Return a relative name that can neither leave its folder nor be one of the reserved names.
 

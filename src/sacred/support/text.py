@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LEAST_LIKENESS = 0.66  # `pgk` and `pkg`, but not `unused` and `seed`
+_SEPARATOR = re.compile(r"^--|\.")
 
 
 def apply_backspaces_and_linefeeds(text: str) -> str:
@@ -42,11 +44,24 @@ def find_close(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     import difflib  # loads re tables and namedtuples: only a mistake needs it
 
     known = sorted(set(choices))
-    close = difflib.get_close_matches(word, known, n=limit, cutoff=0.6)
+    close = difflib.get_close_matches(word, known, n=limit, cutoff=_LEAST_LIKENESS)
+    close = [choice for choice in close if _differs_little(word, choice)]
     if not close:  # `rate` for `model.rate`: the last part alone is right
         tail = word.rsplit(".", 1)[-1]
         close = [choice for choice in known if choice.rsplit(".", 1)[-1] == tail][:limit]
     return close
+
+
+def _differs_little(word: str, choice: str) -> bool:
+    """Tell whether two paths are alike apart from what they have in common as a matter of course."""
+    import difflib
+
+    if word == choice:
+        return True
+    parts, others = _SEPARATOR.split(word), _SEPARATOR.split(choice)
+    while len(parts) > 1 and len(others) > 1 and parts[0] == others[0]:
+        parts, others = parts[1:], others[1:]
+    return difflib.SequenceMatcher(None, ".".join(parts), ".".join(others)).ratio() >= _LEAST_LIKENESS
 
 
 def format_close(word: str, choices: Iterable[str]) -> str:

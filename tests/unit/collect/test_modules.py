@@ -98,6 +98,19 @@ def test_local_files_of_loaded_modules(project):
     ]
 
 
+@pytest.mark.parametrize("linked_base", [True, False])
+def test_local_files_of_a_tree_behind_a_symbolic_link(project, tmp_path_factory, linked_base):
+    """Python has real paths where the program was called by the link; PYTHONPATH may have the link."""
+    link = tmp_path_factory.mktemp("elsewhere") / "link"
+    link.symlink_to(project)
+    base, other = (link, project) if linked_base else (project, link)
+    modules = []
+    for name in ("main.py", "pkg/part.py", "vendor/site-packages/bar.py", "env/lib/python3.11/foo.py"):
+        modules.append((name, types.ModuleType(name)))
+        modules[-1][1].__file__ = str(other / name)
+    assert list(iter_local_files(modules, str(base))) == [str(base / "main.py"), str(base / "pkg/part.py")]
+
+
 def test_looking_at_a_lazy_module_does_not_load_it(tmp_path, monkeypatch):
     (tmp_path / "slow_one.py").write_text("raise RuntimeError('loaded')")
     monkeypatch.syspath_prepend(tmp_path)

@@ -1,8 +1,10 @@
 """Modes ``sys`` and ``no``, and choosing a mode."""
 
 import io
+import os
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -189,3 +191,29 @@ def test_a_captured_output_of_any_buffer():
     captured.finalize()
     captured.finalize()
     assert (captured.closed, captured.get(), captured.get()) == (True, "x", "")
+
+
+class TestPlaceOfTheSpool:
+    @pytest.fixture
+    def places(self, tmp_path, monkeypatch):
+        """Two folders for temporary files, and how much is free in each."""
+        free = {}
+        for name in ("TMPDIR", "TEMP", "TMP"):
+            (tmp_path / name).mkdir()
+            monkeypatch.setenv(name, str(tmp_path / name))
+            free[str(tmp_path / name)] = 1 << 30
+
+        def statvfs(folder):
+            return SimpleNamespace(f_bavail=free.get(folder, 0) // 4096, f_frsize=4096)
+
+        monkeypatch.setattr(os, "statvfs", statvfs)
+        opened = []
+        monkeypatch.setattr(module, "_open_unlinked_in", lambda folder: opened.append(folder) or 0)
+        return SimpleNamespace(free=free, opened=opened, names=list(free))
+
+    @pytest.mark.parametrize(("full", "chosen"), [((), 0), ((0,), 1), ((0, 1), 2), ((0, 1, 2), 0)])
+    def test_a_folder_with_room_comes_first(self, places, full, chosen):
+        for index in full:
+            places.free[places.names[index]] = (16 << 20) - 4096
+        module.open_unlinked()
+        assert places.opened == [places.names[chosen]]

@@ -8,6 +8,7 @@ from sacred.commandline.arguments import (
     ensure_wellformed_argv,
     find_broken_literals,
     get_config_updates,
+    normalise_options,
     parse_arguments,
 )
 from sacred.commandline.options import gather_options
@@ -89,6 +90,17 @@ def test_an_empty_value_is_a_value():
     assert parse_arguments(["--name", ""], OPTIONS).options["--name"] == ""
 
 
+@pytest.mark.parametrize("flag", ["-i", "-F", "-l", "-b", "-P", "-C"])
+def test_some_options_need_more_than_an_empty_value(flag):
+    with pytest.raises(UsageError, match=r'^option "--[a-z_-]+" needs a value, but is given an empty text$'):
+        parse_arguments([flag, ""], OPTIONS)
+
+
+def test_a_value_may_begin_with_a_hyphen_unless_it_is_an_option():
+    assert parse("-P -5 -c -fine -n -").options["--comment"] == "-fine"
+    assert parse("--comment=-F").options["--comment"] == "-F"
+
+
 def test_two_hyphens_end_the_options():
     assert parse("train -- with -u").updates == ["-u"]
 
@@ -135,6 +147,12 @@ def test_help(line, command, wants_help):
             "train tiny",
             'unexpected word "tiny" after "train"; put "with" before configuration updates: train with tiny',
         ),
+        ("wiht tiny", 'unexpected word "tiny" after "wiht"; did you mean "with tiny"?'),
+        ("wiht a=1", 'unexpected word "a=1" after "wiht"; did you mean "with a=1"?'),
+        ("train wiht tiny a=1", 'unexpected word "wiht"; did you mean "train with tiny a=1"?'),
+        ("with lr = 3", '"lr = 3": no spaces around "=", write lr=3'),
+        ("with fast lr = 3 a=1", '"lr = 3": no spaces around "=", write lr=3'),
+        ("with lr =3", '"lr =3": no spaces around "=", write lr=3'),
         ("with", '"with" needs a configuration update, a named config or a config file after it'),
         ("train with", '"with" needs a configuration update, a named config or a config file after it'),
         ("help train now", 'unexpected word "now" after "help train"'),
@@ -145,6 +163,33 @@ def test_an_error_names_the_word(line, message):
         parse(line)
     else:
         assert complaint(line) == message
+
+
+def test_an_option_in_place_of_a_value_is_named():
+    assert complaint("-c -F dir") == (
+        'option "--comment" needs a value, but is followed by the option "-F" '
+        "(if that is the value: --comment=-F)"
+    )
+    assert complaint("--name --print_config").startswith('option "--name" needs a value')
+    assert complaint("--name --loglevel=INFO").startswith('option "--name" needs a value')
+
+
+def test_options_of_python_code_are_known_by_either_spelling():
+    given = {"--beat_interval": 1, "--print-config": True, "--enforce-clean": True, "UPDATE": ["a=1"]}
+    chosen, warnings = normalise_options(given, OPTIONS)
+    assert chosen == {
+        "--beat-interval": 1,
+        "--print-config": True,
+        "--enforce_clean": True,
+        "UPDATE": ["a=1"],
+    }
+    assert warnings == []
+
+
+def test_unknown_options_of_python_code_are_told_if_they_ask_for_something():
+    chosen, warnings = normalise_options({"--loglevle": "ERROR", "--sql": None, "mine": 1}, OPTIONS)
+    assert chosen == {"--loglevle": "ERROR", "--sql": None, "mine": 1}
+    assert warnings == ['unknown option "--loglevle" is ignored; did you mean "--loglevel"?']
 
 
 def test_a_long_name_with_one_hyphen_is_explained():

@@ -1,6 +1,7 @@
 import ast
 import json
 import logging
+import textwrap
 from keyword import iskeyword
 from types import SimpleNamespace
 
@@ -18,7 +19,7 @@ from sacred.commandline.commands import (
     save_config,
 )
 from sacred.commandline.config_text import LEGEND, ConfigEntry, PathEntry, format_config
-from sacred.errors import SacredError
+from sacred.errors import InvalidConfigError, SacredError
 
 CONFIG = {
     "__doc__": "Train.\nTwice.",
@@ -89,6 +90,92 @@ def test_print_config_shows_documentation_change_and_origin(capsys):
 
 def test_every_line_fits_in_80_columns():
     assert max(map(len, PLAIN.splitlines())) <= 80
+
+
+LONG = {
+    "a": 1,
+    "batch": 32,
+    "path": "/a/long/way/" + "to/" * 20 + "data",
+    "prompt": "a text of many words " * 8,
+    "widths": list(range(40)),
+}
+WRAPPED = """Configuration (modified, added, typechanged, doc):
+  a = 1
+  batch = 32                         # how many examples are seen before the
+                                     # weights change, a power of two so that
+                                     # they fit
+                                     # ← configuration (train.py:16)
+  path = '/a/long/way/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/to/data'
+                                     # where it is
+  prompt = ('a text of many words a text of many words a text of many words a '
+            'text of many words a text of many words a text of many words a '
+            'text of many words a text of many words ')
+  widths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+            19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35,
+            36, 37, 38, 39]"""
+
+
+def make_long_modifications():
+    known = nothing_known()
+    known.docs = {
+        "batch": "how many examples are seen before the weights change, a power of two so that they fit",
+        "path": "where it is",
+    }
+    known.origins = {"batch": "configuration (train.py:16)"}
+    return known
+
+
+def test_long_comments_and_values_are_wrapped():
+    assert format_config(LONG, make_long_modifications(), coloured=False) == WRAPPED
+
+
+def test_print_config_uses_the_width_of_the_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    print_config(SimpleNamespace(config=LONG, config_modifications=make_long_modifications()))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + len(LONG)
+    assert lines[2].endswith("so that they fit  ← configuration (train.py:16)")
+    monkeypatch.setenv("COLUMNS", "20")
+    print_config(SimpleNamespace(config=LONG, config_modifications=make_long_modifications()))
+    assert "  batch = 32                         # how many examples" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [0, 30, 60, 80, 120])
+def test_wrapped_values_can_be_read_back(width):
+    _, _, body = format_config(LONG, nothing_known(), coloured=False, width=width).partition("\n")
+    values = {}
+    exec(textwrap.dedent(body), {}, values)  # noqa: S102  values of our own
+    assert values == LONG
+
+
+def test_origins_are_worked_out_once():
+    """The time that print_config needs grows with the number of entries, not with its square."""
+
+    class Counting(SimpleNamespace):
+        asked = 0
+
+        @property
+        def origins(self):
+            self.asked += 1
+            return {"k3": "somewhere"}
+
+    known = Counting(**vars(nothing_known()))
+    text = format_config({f"k{i}": {"x": i} for i in range(50)} | {"k3": 3}, known, coloured=False)
+    assert "k3 = 3                             # ← somewhere" in text
+    assert known.asked == 1
+
+
+def test_print_config_shows_wrong_types_below_the_configuration(capsys):
+    faults = [InvalidConfigError("a is wrong"), InvalidConfigError("b is wrong")]
+    run = SimpleNamespace(config=CONFIG, config_modifications=make_modifications(), config_faults=faults)
+    with pytest.raises(InvalidConfigError, match=r"^a is wrong\nb is wrong$") as caught:
+        print_config(run)
+    assert not caught.value.print_traceback
+    assert capsys.readouterr().out == PLAIN
+    del faults[1]
+    with pytest.raises(InvalidConfigError) as caught:
+        print_config(run)
+    assert caught.value is faults[0]
 
 
 def test_print_config_has_colours_on_a_terminal(capsys, monkeypatch):

@@ -172,6 +172,16 @@ def test_system_exit_and_keyboard_interrupt_pass():
         run_commandline(StandIn(interrupt), "p")
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [(0, "SystemExit(0) was raised\n"), (None, "SystemExit() was raised\n"), ("text of the user's", "")],
+)
+def test_leaving_by_sys_exit_is_told(capsys, code, message):
+    with pytest.raises(SystemExit):
+        run_commandline(StandIn(lambda: sys.exit(code)), "p")
+    assert capsys.readouterr().err == message
+
+
 def test_as_a_program():
     done = start("with", "epochs=3")
     assert (done.returncode, done.stderr) == (0, "")

@@ -4,6 +4,8 @@ from types import SimpleNamespace
 import pytest
 
 from sacred.commandline import options as o
+from sacred.commandline.arguments import parse_arguments
+from sacred.commandline.usage import format_usage
 from sacred.errors import SacredError, UsageError
 from sacred.observers.file_storage import file_storage_option
 from sacred.plugins.options import CommandLineOption, cli_option
@@ -125,6 +127,22 @@ def test_an_additional_option_replaces_one_of_the_same_name():
     gathered = o.gather_options([mine])
     assert mine in gathered
     assert o.loglevel_option not in gathered
+
+
+def test_an_additional_option_takes_the_short_flag_of_ours():
+    mine = cli_option("l", "layers")(lambda args, run: None)
+    options = o.gather_options([mine])
+    arguments = parse_arguments(["-l", "3", "--loglevel=INFO"], options)
+    assert (arguments.options["--layers"], arguments.options["--loglevel"]) == ("3", "INFO")
+    flags = {option.get_flag(): option.get_flags() for option in options}
+    assert flags["--loglevel"] == (None, "--loglevel")
+    assert flags["--layers"] == ("-l", "--layers")
+    (loglevel,) = [option for option in options if option.get_flag() == "--loglevel"]
+    assert (loglevel.arg, loglevel.get_description()) == ("LEVEL", o.loglevel_option.get_description())
+    assert o.loglevel_option.get_short_flag() == "-l"
+    usage = format_usage("main.py", "", {}, options)
+    assert "\n      --loglevel=LEVEL" in usage
+    assert "\n  -l, --layers=VALUE" in usage
 
 
 def test_old_subclasses_are_found(monkeypatch):

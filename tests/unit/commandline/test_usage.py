@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import docopt
@@ -88,6 +90,25 @@ def test_the_program_is_called_as_its_main_file(monkeypatch):
     assert get_program_name() == "train.py"
     monkeypatch.setattr("sys.argv", [""])
     assert get_program_name() == "main.py"
+
+
+def test_a_module_is_called_with_python_m(tmp_path):
+    package = tmp_path / "proj"
+    (package / "sub").mkdir(parents=True)
+    program = "from sacred.commandline.usage import get_program_name; print(get_program_name())"
+    for path in ("main.py", "__main__.py", "sub/__main__.py"):
+        (package / path).write_text(program)
+
+    def call(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    assert call("-m", "proj.main") == "python -m proj.main"
+    assert call("-m", "proj") == "python -m proj"
+    assert call("-m", "proj.sub") == "python -m proj.sub"
+    assert call("proj/main.py") == "main.py"
+    assert call("proj") == "proj"
 
 
 def test_help_for_a_command_leaves_out_what_nobody_gives():

@@ -3,9 +3,10 @@ from typing import NamedTuple
 
 import pytest
 
-from sacred.config.keys import assert_is_valid_key, normalize_numpy, normalize_or_die
+from sacred.config.keys import assert_is_valid_key, normalize_or_die
 from sacred.errors import ConfigKeyError, InvalidConfigError
 from sacred.settings import SETTINGS
+from sacred.support.copies import normalize_numpy
 from unit.config.helpers import configure, make_experiment
 
 GOOD = ["a", "a b", "1a", "ä", "_x", "", "seed2", "tuple", 1, None, (1, 2), 1.5]

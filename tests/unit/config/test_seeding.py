@@ -1,12 +1,16 @@
 """The numbers that follow from a root seed are those of Sacred 0.8.7."""
 
 import json
+import os
 import random
+import threading
+import time
 from itertools import islice
 
 import pytest
 
 from sacred import Ingredient
+from sacred.config import seeding
 from sacred.config.seeding import (
     SEEDRANGE,
     CallSeeds,
@@ -432,3 +436,86 @@ def test_after_the_run_imports_are_left_alone(tmp_path):
         print(torch.seeded)
         """
     assert run_script(tmp_path / "after.py", program).stdout == "[]\n"
+
+
+def test_a_seeding_that_fails_is_a_warning_and_not_the_importer_s(tmp_path):
+    (tmp_path / "torch.py").write_text("def manual_seed(seed):\n    raise OSError('no device')\n")
+    program = USE_NUMPY.replace("WHAT", "import torch; print('imported')")
+    result = run_script(tmp_path / "late.py", program)
+    assert result.stdout == "imported\n"
+    assert result.stderr.count("torch could not be seeded: OSError: no device") == 1
+    early = program.replace("import random", "import torch, random")
+    assert run_script(tmp_path / "early.py", early).stdout == "imported\n"
+
+
+class SlowRandom(random.Random):
+    """Lets other threads in between reading its state and changing it."""
+
+    def randint(self, low, high):
+        state = self.getstate()
+        time.sleep(0.001)
+        self.setstate(state)
+        return super().randint(low, high)
+
+
+def collect_in_threads(function, count=8):
+    barrier = threading.Barrier(count, timeout=20)
+    seen = []
+
+    def work():
+        barrier.wait()
+        seen.append(function())
+
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seen
+
+
+@pytest.fixture
+def slow_generators(monkeypatch):
+    monkeypatch.setattr(seeding, "create_rnd", lambda seed: time.sleep(0.001) or SlowRandom(seed))
+
+
+@pytest.mark.usefixtures("slow_generators")
+def test_threads_get_the_numbers_of_one_series():
+    expected = CallSeeds(lambda: 5)
+    expected = sorted(expected.draw() for _ in range(8))
+    assert sorted(collect_in_threads(CallSeeds(lambda: 5).draw)) == expected
+
+
+@pytest.mark.usefixtures("slow_generators")
+def test_threads_agree_on_the_seed_of_a_function():
+    draws = iter_ingredient_seeds(1)
+    source = SeedSource(lambda: next(draws))
+    assert len(set(collect_in_threads(lambda: source.get_function_seed(3)))) == 1
+    assert len(source._function_seeds) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_child_that_is_forked_while_a_thread_draws_can_draw(tmp_path):
+    program = """\
+        import os, threading, time
+        from sacred.config.seeding import CallSeeds
+
+        slow = CallSeeds(lambda: time.sleep(0.3) or 1)
+        thread = threading.Thread(target=slow.draw)
+        thread.start()
+        time.sleep(0.1)
+        child = os.fork()
+        if not child:
+            CallSeeds(lambda: 2).draw()
+            os._exit(7)
+        thread.join()
+        for _ in range(200):
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                break
+            time.sleep(0.05)
+        print(os.waitstatus_to_exitcode(status) if pid else "hangs")
+        if not pid:
+            os.kill(child, 9)
+        """
+    assert run_script(tmp_path / "fork.py", program).stdout == "7\n"

@@ -538,7 +538,7 @@ def test_text_that_becomes_a_path_or_an_enum_is_no_change_of_type(caplog):
 
 def test_aliases_and_checks_of_the_whole_model():
     class Config(pydantic.BaseModel):
-        model_config = {"extra": "forbid"}
+        model_config = pydantic.ConfigDict(extra="forbid")
         n: int = 3
         k: int = pydantic.Field(3, alias="kk")
 

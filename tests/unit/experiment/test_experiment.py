@@ -171,6 +171,26 @@ def test_options_change_the_run(ex):
     assert ex.run().beat_interval == sacred.SETTINGS.DEFAULT_BEAT_INTERVAL
 
 
+def test_options_of_python_code_may_be_spelled_with_underscores(ex, capsys):
+    ex.main(lambda: None)
+    run = ex.run(options={"--beat_interval": 3, "--print_config": True, "--enforce-clean": False})
+    assert run.beat_interval == 3.0
+    assert run.meta_info["options"]["--beat-interval"] == 3
+    assert "--beat_interval" not in run.meta_info["options"]
+    assert "Configuration" in capsys.readouterr().out
+
+
+def test_unknown_options_of_python_code_are_a_warning(ex, caplog):
+    ex.main(lambda: None)
+    ex.run(options={"--beat_intervall": 3, "--other": None})
+    lines = [line for line in caplog.messages if "option" in line]
+    assert lines == ['unknown option "--beat_intervall" is ignored; did you mean "--beat-interval"?']
+    caplog.clear()
+    ex.option_hook(lambda options: None)  # may know it
+    ex.run(options={"--beat_intervall": 3})
+    assert not [line for line in caplog.messages if "option" in line]
+
+
 def test_a_given_id_reaches_the_observers():
     recorder = Recorder(run_id="chosen")
     ex = make_experiment(recorder)

@@ -170,6 +170,7 @@ class TestTrees:
         copy_tree(str(tree), str(tmp_path / "copy"))
         assert self.content(tmp_path / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}
         assert not (tmp_path / "copy" / "link").is_symlink()
+        assert (tmp_path / "copy" / "empty").is_dir()
 
     def test_links_that_go_round(self, tree, tmp_path):
         (tree / "deep" / "up").symlink_to(tree)
@@ -190,3 +191,35 @@ class TestTrees:
         with pytest.raises(OSError, match=r"No such file or directory: .*a_dangling \(and 1 more\)"):
             copy_tree(str(tree), str(tmp_path / "copy"))
         assert self.content(tmp_path / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}
+
+
+def test_a_folder_of_the_name_is_not_replaced(tmp_path, source):
+    (tmp_path / "run" / "sub").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError, match="There is a folder of this name already"):
+        copy_file(str(source), str(tmp_path / "run" / "sub"))
+    assert os.listdir(tmp_path / "run") == ["sub"]
+
+
+@pytest.mark.parametrize("copy", [copy_file, copy_tree])
+def test_a_file_in_the_place_of_a_folder(tmp_path, source, copy):
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "x").write_text("x")
+    given = source if copy is copy_file else tmp_path / "tree"
+    with pytest.raises(NotADirectoryError, match=r"There is a file in the place of the folder .*x"):
+        copy(str(given), str(tmp_path / "x" / "sub"))
+    assert (tmp_path / "x").read_text() == "x"
+
+
+def test_a_copy_that_can_not_be_renamed_leaves_nothing(tmp_path, source, monkeypatch):
+    def fail(*_args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", fail)
+    (tmp_path / "store").mkdir()
+    for keep in (
+        lambda: copy_file(str(source), str(tmp_path / "store" / "a")),
+        lambda: store_file(str(source), str(tmp_path / "store")),
+    ):
+        with pytest.raises(PermissionError):
+            keep()
+    assert os.listdir(tmp_path / "store") == []

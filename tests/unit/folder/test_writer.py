@@ -129,7 +129,7 @@ def test_points_are_added():
         add_points(
             metrics,
             new,
-            lambda values: [list(value) if isinstance(value, tuple) else value for value in values],
+            lambda values, entry: [list(value) if isinstance(value, tuple) else value for value in values],
         )
     assert metrics == {
         "m": {"steps": [0, 0], "timestamps": ["2020-01-01T00:00:00"] * 2, "values": [[1], [1]]},
@@ -160,3 +160,77 @@ def test_chosen_names_are_stable():
     for given in ("a/x.tar", "../a/x.tar", "a/../a/x.tar", "a/x.tar"):
         taken[choose_artifact_name(given, taken)] = given
     assert taken == {"a/x.tar": "a/x.tar", "a/x_2.tar": "../a/x.tar", "a/a/x.tar": "a/../a/x.tar"}
+
+
+def test_what_can_not_be_serialised_is_one_warning_and_keeps_nothing_else(writer, tmp_path, caplog):
+    def fail():
+        raise TypeError("no such value")
+
+    for _ in range(2):
+        assert isinstance(writer.attempt(fail), TypeError)
+    assert writer.attempt(lambda: writer.write_json("run.json", {"a": 1})) is None
+    assert (tmp_path / "run.json").exists()
+    assert [record.getMessage().endswith("TypeError: no such value") for record in caplog.records] == [True]
+
+
+def test_a_full_disk_is_told_also_after_another_trouble(writer, caplog):
+    def fail(error):
+        raise error
+
+    for error in (TypeError("a"), OSError(28, "No space left"), OSError(5, "Input/output error")):
+        writer.attempt(lambda error=error: fail(error))
+    assert [record.getMessage().rsplit(": ", 1)[1] for record in caplog.records] == ["a", "No space left"]
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_a_metric_that_json_can_not_hold_is_named(writer, caplog, batches):
+    for _ in range(batches):
+        new = {"loss": {"steps": [0, 1], "values": [object(), object()], "timestamps": []}}
+        add_points({}, new, lambda obj, entry: writer.flatten("metrics.json", obj, entry))
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        'metrics.json: "loss" is of type object, which JSON can\'t hold: only its type and repr are kept'
+    )
+
+
+def test_names_of_metrics_become_text():
+    metrics = {}
+    new = {3: {"steps": [0], "values": [1], "timestamps": []}}
+    add_points(metrics, new, lambda obj, entry: obj)
+    assert list(metrics) == ["3"]
+
+
+def in_child(function):
+    child = os.fork()
+    if not child:
+        try:
+            function()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_leaves_the_documents_alone(writer, tmp_path):
+    writer.write_json("run.json", {"a": 1})
+    writer.write_output("x")
+
+    def write():
+        writer.write_json("run.json", {"a": 2})
+        writer.write_output("xy")
+        writer.sync()
+        writer.write_json("of_the_child.json", 1)
+
+    in_child(write)
+    assert json.loads((tmp_path / "run.json").read_text()) == {"a": 1}
+    assert (tmp_path / "cout.txt").read_text() == "x"
+    assert (tmp_path / "of_the_child.json").exists()
+    writer.write_json("run.json", {"a": 3})
+    assert json.loads((tmp_path / "run.json").read_text()) == {"a": 3}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_writer_that_was_sent_to_another_process_writes(writer, tmp_path):
+    sent = pickle.dumps(writer)
+    in_child(lambda: pickle.loads(sent).write_json("run.json", {"a": 2}))
+    assert json.loads((tmp_path / "run.json").read_text()) == {"a": 2}

@@ -400,3 +400,18 @@ def test_reading_what_0_8_7_wrote(tmp_path):
     assert value["a_tuple"] == (1, ())
     assert value["f32"] == 0.5
     assert math.isnan(value["nan"])
+
+
+@pytest.mark.parametrize(
+    ("value", "flat"),
+    [
+        (np.longdouble(1.5), 1.5),
+        ([np.longdouble("inf")], [math.inf]),
+        (np.array([1, 2], np.longdouble), [1.0, 2.0]),
+        ({"a": np.longdouble(3)}, {"a": 3.0}),
+    ],
+)
+def test_numbers_that_are_longer_than_python_s(value, flat):
+    lost = []
+    assert flatten(value, lambda *what: lost.append(what)) == flat
+    assert not lost

@@ -1,11 +1,14 @@
 """Handing events to observers: order, ids, copies, and what happens when one fails."""
 
+import contextlib
 import logging
+from unittest import mock
 
 import pytest
 
 from recording import Recorder, make_experiment, run_function
-from sacred.observers.dispatch import Dispatch
+from sacred.observers import FileStorageObserver
+from sacred.observers.dispatch import Dispatch, claim, is_busy, release
 
 LOGGER = logging.getLogger("dispatch-test")
 
@@ -273,3 +276,41 @@ def test_what_an_observer_adds_to_info_with_the_metrics_is_in_its_heartbeat():
     run = run_function(lambda: None, adding, other)
     assert adding.last("heartbeat_event")["info"] == {"metrics": ["m"]}
     assert other.last("heartbeat_event")["info"] == run.info == {}
+
+
+# --- one observer in several runs ---------------------------------------------------------------------------
+
+
+def test_claims_end_also_when_a_run_fails(tmp_path):
+    observer = FileStorageObserver(tmp_path)
+    for fail in (True, False):
+        ex = make_experiment(observer)
+        ex.main(lambda fail=fail: 1 / 0 if fail else None)
+        with contextlib.suppress(ZeroDivisionError):
+            ex.run()
+        assert not is_busy(observer)
+        assert ex.current_run.observers[0] is observer
+
+
+def test_claims_end_after_a_queued_run(tmp_path):
+    observer = FileStorageObserver(tmp_path)
+    run_function(lambda: None, observer, options={"--queue": True})
+    assert not is_busy(observer)
+
+
+def test_an_observer_is_busy_until_all_that_share_it_end():
+    shared = Recorder()
+    claim([shared])
+    claim([shared])
+    release([shared])
+    assert is_busy(shared)
+    release([shared])
+    assert not is_busy(shared)
+
+
+def test_observers_without_for_run_are_told_of_all_runs():
+    plain = mock.Mock(priority=1)
+    plain.started_event.return_value = None
+    run = run_function(lambda: None, plain)
+    assert run.observers == [plain]
+    assert plain.completed_event.called

@@ -96,6 +96,12 @@ class TestConstruction:
         assert run.observers == ["first", FileStorageObserver(tmp_path)]
         assert file_storage_option.get_flags() == ("-F", "--file_storage")
 
+    def test_option_with_the_home_folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("HOME", str(tmp_path))
+        run = SimpleNamespace(observers=[])
+        file_storage_option.apply("~/runs", run)
+        assert run.observers[0].basedir == str(tmp_path / "runs")
+
     def test_subclass_with_a_basedir_of_its_own(self, tmp_path):
         class Mine(FileStorageObserver):
             @property
@@ -141,6 +147,7 @@ class TestStart:
             start(FileStorageObserver(tmp_path / base))
         assert str(caught.value).count("\n") == 0
         assert str(tmp_path / base) in str(caught.value)
+        assert ("it is a file, and no folder" in str(caught.value)) == (base == "a_file")
         assert not caught.value.print_traceback
 
     def test_a_file_system_that_refuses(self):
@@ -451,7 +458,38 @@ class TestFiles:
             ("artifact", "Not a regular file"),
         ]
         assert run["artifacts"] == run["resources"] == []
-        assert len(warnings_in(caplog)) == 3
+        assert run["missing"][1]["path"] == str(tmp_path / "nowhere")
+        told = warnings_in(caplog)
+        assert len(told) == 3
+        assert all(str(tmp_path) in text for text in told)
+
+    def test_a_file_with_the_name_of_a_subfolder_is_refused(self, started, tmp_path):
+        (tmp_path / "d" / "sub").mkdir(parents=True)
+        (tmp_path / "x").write_text("x")
+        started.artifact_event("d", str(tmp_path / "d"))
+        started.artifact_event("d/sub", str(tmp_path / "x"))
+        started.artifact_event("d/sub", str(tmp_path / "d"))
+        run = read(started, "run.json")
+        assert run["artifacts"] == ["d", "d/sub"]
+        (note,) = run["missing"]
+        assert (note["name"], note["path"]) == ("d/sub", str(tmp_path / "x"))
+        assert note["reason"] == "There is a folder of this name already"
+        assert not list(Path(started.dir).rglob("*.tmp"))
+
+    def test_a_refused_file_is_no_artifact(self, started, tmp_path):
+        (tmp_path / "x").write_text("x")
+        Path(started.dir, "sub").mkdir()
+        started.artifact_event("sub", str(tmp_path / "x"))
+        assert read(started, "run.json")["artifacts"] == []
+
+    def test_a_folder_that_was_copied_in_part_is_an_artifact(self, started, tmp_path):
+        (tmp_path / "d").mkdir()
+        (tmp_path / "d" / "a").write_text("a")
+        os.symlink(tmp_path / "nowhere", tmp_path / "d" / "dangling")
+        started.artifact_event("d", str(tmp_path / "d"))
+        run = read(started, "run.json")
+        assert run["artifacts"] == ["d"]
+        assert len(run["missing"]) == 1
 
     def test_save_file_and_save_json(self, started, tmp_path):
         (tmp_path / "f.py").write_text("f")
@@ -569,7 +607,8 @@ class TestTrouble:
         assert Path(observer.dir, "cout.txt").read_text() == "before\n" + "during\n" * 6000
         run = read(observer, "run.json")
         assert run["result"] == "done"
-        assert run["missing"] == [{"kind": "artifact", "name": "big", "reason": "No space left on device"}]
+        (note,) = run["missing"]
+        assert (note["kind"], note["name"], note["reason"]) == ("artifact", "big", "No space left on device")
         assert len([text for text in warnings_in(caplog) if "tried again" in text]) == 1
 
     def test_an_end_on_a_full_disk_is_an_error_of_the_observer(self, small_disk):
@@ -635,3 +674,109 @@ def test_names_that_no_file_can_have_are_noted(started):
     started.artifact_event(name="a", filename="x\0y")
     started.resource_event(filename="x\0y")
     assert [part["kind"] for part in started.run_entry["missing"]] == ["artifact", "resource"]
+
+
+def test_a_document_that_can_not_be_written_keeps_no_other_from_it(started, caplog):
+    started.saved_metrics = {1: {"values": []}, "b": {"values": []}}  # a subclass may do what it likes
+    log(started, "m", 1)
+    with pytest.raises(ObserverError, match="lacks its end: TypeError"):
+        started.completed_event(TIME, 3)
+    run = read(started, "run.json")
+    assert (run["status"], run["result"]) == ("COMPLETED", 3)
+    assert len(warnings_in(caplog)) == 1
+
+
+def test_a_relative_folder_is_that_of_the_start(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").write_text("x")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "template.html").write_text("${run['status']}")
+    observer = FileStorageObserver("./runs")
+    start(observer)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    log(observer, "m", 1)
+    beat(observer, "text", info={"k": 1})
+    observer.resource_event(str(tmp_path / "x"))
+    observer.artifact_event("x", str(tmp_path / "x"))
+    observer.completed_event(TIME, 3)
+    folder = tmp_path / "runs" / "1"
+    run = json.loads((folder / "run.json").read_text())
+    assert (run["status"], run["artifacts"], observer.basedir) == ("COMPLETED", ["x"], "./runs")
+    [[_, stored]] = run["resources"]
+    assert stored.startswith("runs/_resources/x_")
+    assert (tmp_path / stored).exists()
+    assert (folder / "cout.txt").read_text() == "text"
+    assert (folder / "report.html").read_text() == "COMPLETED"
+    assert {"info.json", "metrics.json", "x"} < set(os.listdir(folder))
+    assert os.listdir(tmp_path / "elsewhere") == []
+
+
+def test_a_folder_beside_a_link_is_found(tmp_path, monkeypatch):
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    os.symlink(tmp_path / "deep" / "er", tmp_path / "link")
+    monkeypatch.chdir(tmp_path)
+    observer = FileStorageObserver("link/../runs")
+    start(observer)
+    observer.completed_event(TIME, None)
+    assert json.loads((tmp_path / "deep" / "runs" / "1" / "run.json").read_text())["status"] == "COMPLETED"
+
+
+def test_a_start_in_a_removed_folder(tmp_path):
+    text = f"""
+import os, tempfile
+from sacred import Experiment
+from sacred.observers import FileStorageObserver
+ex = Experiment("x", save_git_info=False, interactive=True)
+ex.observers.append(FileStorageObserver({str(tmp_path)!r}))
+gone = tempfile.mkdtemp()
+os.chdir(gone)
+os.rmdir(gone)
+ex.main(lambda: 3)
+ex.run()
+"""
+    subprocess.run([sys.executable, "-c", text], check=True, cwd=tmp_path)
+    assert json.loads((tmp_path / "1" / "run.json").read_text())["result"] == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_keeps_its_files_and_leaves_the_record(started, tmp_path):
+    (tmp_path / "x").write_text("x")
+    before = Path(started.dir, "run.json").read_bytes()
+    with started._lock:  # as a thread may have it that the child does not have
+        child = os.fork()
+        if not child:
+            import threading
+
+            started._lock = threading.Lock()
+            started._lock.acquire()
+            try:
+                started.artifact_event("x", str(tmp_path / "x"))
+                started.resource_event(str(tmp_path / "x"))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+    assert Path(started.dir, "x").read_text() == "x"
+    assert len(os.listdir(started.resource_dir)) == 1
+    assert Path(started.dir, "run.json").read_bytes() == before
+    started.completed_event(TIME, 3)
+    assert read(started, "run.json")["status"] == "COMPLETED"
+
+
+def test_a_longdouble_is_a_number(started):
+    started.completed_event(TIME, np.longdouble(1.5))
+    assert read(started, "run.json")["result"] == 1.5
+
+
+def test_for_run_is_itself_unless_busy(observer):
+    from sacred.observers.dispatch import claim, release
+
+    [first] = claim([observer])
+    [second] = claim([observer])
+    start(first)
+    assert first is observer
+    assert second is not observer
+    assert (second, second.dir, second._lock is observer._lock) == (observer, None, False)
+    release([first])
+    assert observer.for_run() is observer
+    release([second])

@@ -586,3 +586,18 @@ def test_intervals_that_no_clock_has(interval):
     recorder = Recorder()
     run_function(lambda: time.sleep(0.1), recorder, options={"--beat-interval": str(interval)})
     assert 1 <= recorder.names.count("heartbeat_event") <= 11
+
+
+def test_points_after_the_end_of_a_run_are_a_warning(caplog):
+    recorder = Recorder()
+    run = run_function(lambda _run: _run.log_scalar("m", 1), recorder)
+    assert "The run has ended" not in caplog.text
+    run.log_scalar("m", 2)
+    assert recorder.last("log_metrics")["metrics_by_name"]["m"]["values"] == [1]
+    assert 'The run has ended: points of metric "m" are not recorded' in caplog.text
+
+
+def test_the_last_sign_of_life_is_the_end():
+    recorder = Recorder()
+    run = run_function(lambda: None, recorder)
+    assert recorder.last("heartbeat_event")["beat_time"] == run.stop_time == run.heartbeat_time

@@ -163,3 +163,22 @@ def test_a_list_is_kept_as_it_was():
     logger.log_scalar_metric("m", value)
     value.append(2)
     assert logger.get_last_metrics()[0].value == [1]
+
+
+@pytest.mark.parametrize(("name", "text"), [(3, "3"), (("a", 1), "('a', 1)"), (np.str_("m"), "m")])
+def test_names_become_text(name, text):
+    entries = log_all((name, 1), (text, 2))
+    assert [(entry.name, entry.step) for entry in entries] == [(text, 0), (text, 1)]
+    assert type(entries[0].name) is str
+
+
+def test_points_after_the_end_are_one_warning(caplog):
+    logger = MetricsLogger()
+    logger.log_scalar_metric("m", 1)
+    logger.close()
+    for _ in range(2):
+        logger.log_scalar_metric("late", 2)
+    assert [entry.value for entry in logger.get_last_metrics()] == [1]
+    assert [record.getMessage() for record in caplog.records] == [
+        'The run has ended: points of metric "late" are not recorded'
+    ]

@@ -1,5 +1,6 @@
 """Runs inside runs, and runs beside each other: each has its own values, output and metrics."""
 
+import json
 import sys
 import threading
 
@@ -225,3 +226,61 @@ def test_the_experiment_s_shortcuts_are_for_the_run_around_the_code():
     logged = [facts["metrics_by_name"]["m"]["values"] for facts in recorder.get("log_metrics")]
     assert logged == [[1], [0]]
     assert recorder.names.count("artifact_event") == 2
+
+
+def read_records(folder):
+    records = {}
+    for path in folder.glob("*/run.json"):
+        config = json.loads(path.with_name("config.json").read_text())
+        run = json.loads(path.read_text())
+        metrics = json.loads(path.with_name("metrics.json").read_text())
+        values = {name: series["values"] for name, series in metrics.items()}
+        records[config["a"]] = (run["status"], run["result"], values, run["artifacts"])
+    return records
+
+
+def test_one_file_observer_in_two_threads(tmp_path):
+    barrier = threading.Barrier(2, timeout=20)
+    ex = make_experiment(FileStorageObserver(tmp_path))
+    ex.add_config(a=0)
+
+    @ex.main
+    def main(a, _run):
+        barrier.wait()
+        _run.log_scalar("m", a)
+        barrier.wait()
+        return a
+
+    runs = []
+    threads = [
+        threading.Thread(target=lambda a=a: runs.append(ex.run(config_updates={"a": a}))) for a in (1, 2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert read_records(tmp_path) == {a: ("COMPLETED", a, {"m": [a]}, []) for a in (1, 2)}
+    first, second = (run.observers[0] for run in runs)
+    assert first is not second
+    assert ex.observers[0] in (first, second)
+
+
+def test_one_file_observer_in_a_run_inside_a_run(tmp_path):
+    ex = make_experiment(FileStorageObserver(tmp_path / "runs"))
+    ex.add_config(a=0)
+
+    @ex.main
+    def main(a, _run):
+        _run.log_scalar("before", a)
+        if a < 2:
+            ex.run(config_updates={"a": a + 1})
+        _run.log_scalar("after", a)
+        _run.add_artifact(__file__, "test.py")
+        assert _run.dir == str(tmp_path / "runs" / str(a + 1))
+        return a
+
+    ex.run()
+    assert read_records(tmp_path / "runs") == {
+        a: ("COMPLETED", a, {"before": [a], "after": [a]}, ["test.py"]) for a in range(3)
+    }
+    assert ex.observers[0].dir == str(tmp_path / "runs" / "1")

@@ -656,3 +656,67 @@ def test_an_experiment_of_another_module_as_class():
     ex = Mine("mine")
     ex.main(lambda a: a)
     assert ex.run().result == 1
+
+
+def test_what_a_later_config_removes_from_a_parameter_is_gone():
+    def changes(d, values):
+        del d["a"]
+        d["b"].pop("c")
+        values.pop()
+
+    ex = make_experiment({"d": {"a": 1, "b": {"c": 1, "d": 2}}, "values": [1, 2]}, changes)
+    config = config_of(ex)
+    assert config["d"] == {"b": {"d": 2}}
+    assert config["values"] == [1]
+    assert config_of(ex, {"d.b.d": 5})["d"] == {"b": {"d": 5}}
+    assert config_of(ex, {"d.a": 5})["d"] == {"a": 5, "b": {"d": 2}}
+
+
+def test_configs_see_what_hooks_made_of_their_ingredients():
+    part = make_ingredient("part", {"size": 2})
+
+    @part.config_hook
+    def hook(config, command_name, logger):
+        return {"size": 7, "extra": 8}
+
+    def copies(part):
+        copied = (part["size"], part["extra"])
+
+    ex = make_experiment(copies, ingredients=[part])
+    assert config_of(ex)["copied"] == [7, 8]
+    assert config_of(ex, {"part.size": 3})["copied"] == [3, 8]
+
+
+def test_an_added_entry_that_a_config_function_takes_is_used(caplog):
+    def follows(x, a):
+        b = x + a
+
+    ex = make_experiment({"a": 1}, follows)
+    assert config_of(ex, {"x": 2})["b"] == 3
+    assert 'Added new config entry: "x"' in caplog.text
+
+
+def test_a_captured_function_sees_what_stands_below_its_ingredients_path():
+    data, paths = make_ingredient("data", {"size": 2}), make_ingredient("data.paths", {"root": "here"})
+
+    @data.capture
+    def read(size, paths):
+        return size, paths
+
+    ex = make_experiment(ingredients=[data, paths])
+    assert ex.run().config["data"] == {"size": 2, "paths": {"root": "here"}}
+    assert read() == (2, {"root": "here"})
+
+
+@pytest.mark.parametrize("path", ["data", "model.data"])
+def test_named_configs_of_ingredients_that_need_others(path):
+    data = make_ingredient(path, {"size": 2, "kind": 1})
+    model = make_ingredient("model", {"width": 3}, ingredients=[data])
+    model.add_named_config("wide", {"width": 9})
+    model.add_named_config("large", {"data": {"size": 7}})
+    ex = make_experiment(ingredients=[model])
+    run = ex.run(config_updates={f"{path}.kind": 5}, named_configs=["model.wide", "model.large"])
+    assert run.config["model"]["width"] == 9
+    found = run.config["model"]["data"] if "." in path else run.config["data"]
+    assert found == {"size": 7, "kind": 5}
+    assert run.config_modifications.added == set()

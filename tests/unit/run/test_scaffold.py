@@ -62,8 +62,8 @@ def test_arguments_of_all_kinds_of_captured_functions_count(ex, hook):
     [
         ({"zzz": 1}, "Added new config entry that is not used anywhere (zzz)"),
         (
-            {"d.z": 1},
-            'Added new config entry that is not used anywhere (d.z)\n  d.z; did you mean "d.y" or "d.x"',
+            {"d.xx": 1},
+            'Added new config entry that is not used anywhere (d.xx)\n  d.xx; did you mean "d.x"?',
         ),
         ({"d": {"p": {"q": 1}}}, "Added new config entry that is not used anywhere (d.p.q)"),
         ({"b": 1, "c": 2}, "Added new config entry that is not used anywhere (b, c)"),

@@ -1,11 +1,12 @@
 """Copies of nested containers: new where somebody might change them, shared else."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sacred.config.containers import make_read_only
-from sacred.support.copies import copy_containers
+from sacred.support.copies import copy_containers, normalize_numpy
 
 values = st.recursive(
     st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
@@ -61,3 +62,8 @@ def test_very_deep_containers_are_no_error(depth):
     assert copy_containers(deep) is not deep
     while deep:  # taken apart from the outside: comparing or freeing it at once would recurse
         deep = deep.pop()
+
+
+def test_complex_numbers_that_are_longer_than_python_s():
+    value = normalize_numpy(np.clongdouble(1 + 2j))
+    assert (value, type(value)) == (1 + 2j, complex)

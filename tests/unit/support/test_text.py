@@ -66,6 +66,17 @@ def test_near_misses():
     )
 
 
+def test_what_is_far_off_is_not_suggested():
+    assert find_close("unused", ["seed", "used"]) == ["used"]
+    assert find_close("lrr", ["lr", "seed"]) == ["lr"]
+    assert find_close("raet", ["rate"]) == ["rate"]
+    # what stands before is the same for all, and says nothing
+    assert find_close("model.encoder.depth", ["model.encoder.width", "model.decoder.depth"]) == [
+        "model.decoder.depth"
+    ]
+    assert find_close("--abcd", ["--abxy", "--abce"]) == ["--abce"]
+
+
 def test_format_close():
     assert format_close("epoc", ["epoch", "epochs"]) == '; did you mean "epoch" or "epochs"?'
     assert format_close("epoc", []) == ""

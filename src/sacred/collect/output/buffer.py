@@ -8,6 +8,7 @@ from typing import Protocol
 
 CHUNK_BYTES = 1 << 20
 _MEMORY_CHARACTERS = 1 << 18
+_ROOM_BYTES = 16 << 20
 
 
 class OutputBuffer(Protocol):
@@ -167,19 +168,28 @@ class Spool:
 
 
 def open_unlinked() -> int:
-    """Open a file for appending that has no name, in the folder for temporary files.
+    """Open a file for appending that has no name, in a folder for temporary files, one with room if possible.
 
     Raises:
         OSError: no folder can be written.
     """
-    folders = [os.environ.get("TMPDIR"), os.environ.get("TEMP"), "/tmp", "/var/tmp", os.curdir]  # noqa: S108
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    folders = [*filter(None, named), "/tmp", "/var/tmp", os.curdir]  # noqa: S108
     error: OSError = FileNotFoundError("no folder for temporary files")
-    for folder in filter(None, folders):
+    for folder in sorted(folders, key=_is_full):  # the others in their order
         try:
             return _open_unlinked_in(folder)
         except OSError as raised:
             error = raised
     raise error
+
+
+def _is_full(folder: str) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return True
+    return found.f_bavail * found.f_frsize < _ROOM_BYTES
 
 
 def _open_unlinked_in(folder: str) -> int:
