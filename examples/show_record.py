@@ -32,7 +32,7 @@ def find_run(folder: Path, number: str | None) -> Path:
     if number is not None:
         if not (folder / number / "run.json").exists():
             names = [path.parent.name for path in folder.glob("*/run.json")]
-            there = f"; there are {', '.join(sorted(names, key=len))}" if names else ""
+            there = f"; there are {', '.join(sorted(sorted(names), key=len))}" if names else ""
             sys.exit(f'There is no run "{number}" in "{folder}"{there}.')
         return folder / number
     if (folder / "run.json").exists():
