@@ -86,7 +86,12 @@ def _run(script, line, python, folder):
 def _make_environment(facts, *, hide_numpy):
     # these change how output is captured and what is left in folders
     unwanted = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS"}
-    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    # measured by coverage, a process would list it among its packages
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in unwanted and not name.startswith("COVERAGE_")
+    }
     paths = [HERE / "kit" / "hide_numpy"] * hide_numpy + [HERE / "kit"]
     return kept | {
         "PYTHONPATH": os.pathsep.join(map(str, paths)),

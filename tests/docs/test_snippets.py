@@ -39,7 +39,12 @@ class DifferenceError(Exception):
 
 
 def run(command, folder):
-    environment = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "SACRED"}}
+    unwanted = (
+        "FORCE_COLOR",
+        "SACRED",
+        "COVERAGE_",
+    )  # measured by coverage, a page would show it as a package
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment |= {"PYTHONUNBUFFERED": "1", "COLUMNS": "80"}
     done = subprocess.run(

@@ -415,3 +415,19 @@ def test_numbers_that_are_longer_than_python_s(value, flat):
     lost = []
     assert flatten(value, lambda *what: lost.append(what)) == flat
     assert not lost
+
+
+def test_a_moment_as_0_8_stores_it():
+    flat = {
+        "py/object": "datetime.datetime",
+        "__reduce__": [{"py/type": "datetime.datetime"}, ["B+oLFw86OQXnyw=="]],
+    }
+    assert restore({"queue_time": flat}) == {
+        "queue_time": datetime.fromisoformat("2026-11-23T15:58:57.387019")
+    }
+
+
+@pytest.mark.parametrize("bytes_", ["", "B+oL", "////////////////", 7, None])
+def test_a_damaged_moment_stays_as_it_is(bytes_):
+    flat = {"py/object": "datetime.datetime", "__reduce__": [{"py/type": "datetime.datetime"}, [bytes_]]}
+    assert restore(flat) == flat

@@ -5,8 +5,10 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -746,8 +748,7 @@ def test_a_forked_child_keeps_its_files_and_leaves_the_record(started, tmp_path)
     with started._lock:  # as a thread may have it that the child does not have
         child = os.fork()
         if not child:
-            import threading
-
+            signal.alarm(20)
             started._lock = threading.Lock()
             started._lock.acquire()
             try:
