@@ -26,7 +26,8 @@ def config() -> None:
 def throw(task: int, points: int, _rnd: np.random.Generator) -> int:
     """Count random points of the unit square that fall into the quarter circle."""
     inside = np.hypot(_rnd.random(points), _rnd.random(points)) < 1
-    print(f"task {task}: {np.mean(inside):.4f} of the points are inside")
+    # flush: a pool ends its processes without asking them for what they still hold back
+    print(f"task {task}: {np.mean(inside):.4f} of the points are inside", flush=True)
     return int(np.sum(inside))
 
 
