@@ -64,8 +64,16 @@ test: $(VENV)/.dev lint types docs ## all checks: format, lint, types, import co
 test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
 	$(BIN)/python -m pytest -n 2 -x -q
 
-test-system: ## the tests of parts that need Debian packages
-	@echo "test-system: no part needs a Debian package yet"
+DEBIAN_PACKAGES := zsh fish
+
+test-system: $(VENV)/.dev ## the tests of parts that need Debian packages, which it installs where it may
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "== installing $(DEBIAN_PACKAGES)"; export DEBIAN_FRONTEND=noninteractive; \
+		apt-get install -y -q $(DEBIAN_PACKAGES) > /dev/null 2>&1 || \
+		{ apt-get update -q && apt-get install -y -q $(DEBIAN_PACKAGES); } > /dev/null 2>&1 || true; fi
+	@for name in $(DEBIAN_PACKAGES); do command -v $$name > /dev/null || \
+		echo "test-system: $$name is not installed, its tests are skipped"; done
+	$(BIN)/python -m pytest -q -n 2 tests/unit/commandline/test_completion.py
 
 test-compat: $(COMPAT)/.stamp ## compare with sacred 0.8.7: stored goldens with what it does now, and ours with them
 	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python --check
