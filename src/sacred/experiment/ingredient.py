@@ -285,9 +285,13 @@ class Ingredient:
         Raises:
             SourceError: (also a ValueError) the version is none.
         """
-        if version is not None and not str(version)[:1].isdigit():
-            raise SourceError(f'Invalid Version: "{version}"')
-        self.dependencies.append((package_name, None if version is None else str(version)))
+        from sacred.collect.versions import check_version
+
+        try:
+            known = None if version is None else check_version(str(version))
+        except ValueError as error:
+            raise SourceError(str(error)) from None
+        self.dependencies.append((package_name, known))
 
     def describe_code(self) -> CodeOrigin:
         """Return what is known of the code: main file, folder, added sources and packages."""

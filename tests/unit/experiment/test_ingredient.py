@@ -259,6 +259,8 @@ def test_package_dependencies(ing):
     assert f"numpy=={np.__version__}" in dependencies
     with pytest.raises(SourceError, match='Invalid Version: "abc"'):
         ing.add_package_dependency("my-package", "abc")
+    with pytest.raises(SourceError, match='Invalid Version: "1x"'):  # what begins like one is none either
+        ing.add_package_dependency("my-package", "1x")
 
 
 def test_experiment_info_without_a_run(tmp_path):
