@@ -187,7 +187,6 @@ def get_default_command_line_options() -> list[CLIOption]:
     """Return the options that come with the package, always the same list."""
     from sacred.observers.file_storage import file_storage_option
 
-    file_storage_option.may_be_empty = False
     return sorted([*BUILT_IN_OPTIONS, file_storage_option], key=CLIOption.get_name)
 
 

@@ -126,11 +126,13 @@ class CapturedFunction(Generic[R]):
 
     Attributes:
         unobserved: as a command, don't record its runs.
+        shows_faults: as a command, it runs with values of wrong types as well, and tells of them itself.
     """
 
     __name__: str
     __qualname__: str
     unobserved: bool = False
+    shows_faults: bool = False
 
     def __init__(self, function: Callable[..., R], prefix: str | None = None) -> None:
         functools.update_wrapper(self, function)

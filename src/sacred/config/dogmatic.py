@@ -48,6 +48,9 @@ class DogmaticDict(dict[Any, Any]):
         return f"{self.path}.{key}" if self.path else str(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if key not in self.fixed and key not in self.elements:  # nearly every assignment
+            super().__setitem__(key, value)
+            return
         if isinstance(value, DogmaticDict | DogmaticList) and value is super().get(key):
             return  # ``x += ...`` puts back what is there: nothing is proposed by that
         if key in self.fixed:
@@ -55,9 +58,8 @@ class DogmaticDict(dict[Any, Any]):
             value = enforce(self.fixed[key], value, self.path_of(key))
         if key in self.elements:
             self.proposed[key] = value
-            with contextlib.suppress(
-                InvalidConfigError
-            ):  # the list may still grow: ``settle`` has the last word
+            # the list may still grow: ``settle`` has the last word
+            with contextlib.suppress(InvalidConfigError):
                 value = apply_elements(self.path_of(key), self.elements[key], value, enforce)
         super().__setitem__(key, value)
 
@@ -65,10 +67,8 @@ class DogmaticDict(dict[Any, Any]):
         if key not in self.fixed:
             super().__delitem__(key)
 
-    def __getitem__(self, key: Any) -> Any:
-        if key not in self and key in self.fallback:
-            return self.fallback[key]
-        return super().__getitem__(key)
+    def __missing__(self, key: Any) -> Any:
+        return self.fallback[key]
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Return an entry, an entry of the fallback, or the default."""

@@ -80,7 +80,7 @@ class Experiment(Ingredient):
         self.captured_out_filter: Callable[[str], str] | None = None
         self.option_hooks: list[Callable[..., Any]] = []
         # the first four of the captured functions, whose place decides the seeds of all others
-        self.command(print_config, unobserved=True)
+        self.command(print_config, unobserved=True).shows_faults = True
         self.command(print_dependencies, unobserved=True)
         self.command(save_config, unobserved=True)
         self.command(print_named_configs(self), unobserved=True)

@@ -84,9 +84,8 @@ class Dispatch:
         for observer in self._listeners:
             if self._has_failed(observer):
                 continue
-            own = _copy(
-                facts
-            )  # what an observer adds to info with the metrics is in its heartbeat, as in 0.8
+            # what an observer adds to info with the metrics is in its heartbeat, as in 0.8
+            own = _copy(facts)
             points = _copy({"metrics_by_name": metrics})
             if self._try(observer, "log_metrics", {**points, "info": own["info"]}):
                 self._try(observer, "heartbeat_event", own)

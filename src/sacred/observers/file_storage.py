@@ -394,4 +394,4 @@ def file_storage_option(args: str, run: Any) -> None:
     run.observers.append(FileStorageObserver(os.path.expanduser(args)))
 
 
-file_storage_option.arg = "DIR"
+file_storage_option.arg, file_storage_option.may_be_empty = "DIR", False

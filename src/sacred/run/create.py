@@ -12,9 +12,6 @@ from sacred.run.resolve import Scaffolding, get_command, get_config_modification
 from sacred.run.run import Run
 from sacred.run.scaffold import Scaffold
 
-# This command shows a configuration with wrong types as well, and tells of them itself.
-_SHOWS_FAULTS = ("sacred.commandline.commands", "print_config")
-
 
 class IngredientLike(Protocol):
     """What a run needs of an ingredient."""
@@ -71,7 +68,7 @@ def create_run(
     scaffolding = create_scaffolding(experiment, ingredients)
     root_logger, run_logger = initialize_logging(experiment, scaffolding, log_level)
     main_function = get_command(scaffolding, command_name)
-    faults: list[InvalidConfigError] | None = [] if _shows_faults(main_function) else None
+    faults: list[InvalidConfigError] | None = [] if getattr(main_function, "shows_faults", False) else None
     config = resolve(scaffolding, config_updates or {}, named_configs, command_name, faults)
     if not force:
         for scaffold in scaffolding.values():
@@ -94,10 +91,6 @@ def create_run(
     run.unobserved = getattr(main_function, "unobserved", False)
     run.bindings = _bind(scaffolding, run)
     return run
-
-
-def _shows_faults(command: Any) -> bool:
-    return (getattr(command, "__module__", ""), getattr(command, "__name__", "")) == _SHOWS_FAULTS
 
 
 def _bind(scaffolding: Scaffolding, run: Run) -> dict[CapturedFunction[Any], Binding]:

@@ -1,5 +1,6 @@
 """The configuration of a run, in four phases: updates, named configs, configs and hooks, seeds."""
 
+import os
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from sacred.support.dotted import (
     get_by_dotted_path,
     is_prefix,
     join_paths,
+    nest,
     recursive_update,
     set_by_dotted_path,
 )
@@ -185,7 +187,7 @@ def _place(scaffold: Scaffold, values: Mapping[str, Any]) -> dict[str, Any]:
         part = {} if is_prefix(scaffold.path, runner.path) else _take(own, runner.path)
         if not isinstance(part, dict) or part:
             set_by_dotted_path(others, runner.path, part)
-    return recursive_update(_nest(scaffold.path, own), others)
+    return recursive_update(nest(scaffold.path, own), others)
 
 
 def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding) -> tuple[Scaffold, str]:
@@ -194,8 +196,6 @@ def get_scaffolding_and_config_name(named_config: str, scaffolding: Scaffolding)
     Raises:
         NamedConfigNotFoundError: there is no such ingredient.
     """
-    import os
-
     if os.path.isfile(named_config) or named_config in scaffolding[""].named_configs:
         return scaffolding[""], named_config
     path, _, name = named_config.rpartition(".")
@@ -289,15 +289,8 @@ def get_configuration(scaffolding: Scaffolding) -> dict[str, Any]:
     config = dict(scaffolding[""].config)
     for scaffold in reversed(list(scaffolding.values())):
         if scaffold.path and scaffold.config:
-            recursive_update(config, _nest(scaffold.path, scaffold.config))
+            recursive_update(config, nest(scaffold.path, scaffold.config))
     return config
-
-
-def _nest(path: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    nested = dict(value)
-    for part in reversed(path.split(".")) if path else ():
-        nested = {part: nested}
-    return nested
 
 
 def get_config_modifications(scaffolding: Scaffolding) -> ConfigSummary:
@@ -326,7 +319,6 @@ def get_command(scaffolding: Scaffolding, command_path: str) -> Any:
 
 
 __all__ = [
-    "NamedConfigNotFoundError",
     "Scaffolding",
     "distribute_config_updates",
     "distribute_named_configs",

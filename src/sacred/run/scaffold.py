@@ -22,6 +22,7 @@ from sacred.support.dotted import (
     is_prefix,
     iter_prefixes,
     join_paths,
+    nest,
     recursive_update,
     rel_path,
     set_by_dotted_path,
@@ -329,8 +330,7 @@ class Scaffold:
             else:
                 unused.append(join_paths(self.path, path))
         if unused:
-            config: dict[str, Any] = {}
-            _graft(config, self.path, dict(self.config)) if self.path else config.update(self.config)
+            config = nest(self.path, self.config)
             raise ConfigAddedError(unused, captured_args=self.captured_args, config=config)
         for path, (old, new) in sorted(self.summary.typechanged.items()):
             if {old, new} not in _NUMBERS:

@@ -61,6 +61,14 @@ def get_by_dotted_path(d: Mapping[str, Any], path: str, default: Any = None) -> 
     return level
 
 
+def nest(path: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``{"a": {"b": value}}`` for ``a.b``; for the path ``""`` a copy of the value itself."""
+    nested = dict(value)
+    for part in reversed(path.split(".")) if path else ():
+        nested = {part: nested}
+    return nested
+
+
 def iterate_flattened(d: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield ``(dotted path, value)`` of every leaf, keys in sorted order; an empty dict is a leaf."""
     for key in sorted(d, key=str):
