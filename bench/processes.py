@@ -1,5 +1,6 @@
 """Fresh processes of either side, timed from outside, and the folder of scripts they run."""
 
+import atexit
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,33 +52,44 @@ class Finished:
 
 def run_script(side: Side, script: str, *arguments: str) -> Finished:
     """Run a workload in a new folder of its own, outside any repository, and time the whole process."""
-    with tempfile.TemporaryDirectory(prefix="sacred-bench-") as folder:
-        path = Path(folder, script)
-        if script == "many_entries.py":
-            path.write_text(write_program(), encoding="utf-8")
-        else:
-            shutil.copy(WORKLOADS / script, path)
-        with Path(folder, "stdout").open("w+") as output, Path(folder, "stderr").open("w+") as errors:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                [side.python, script, *arguments],
-                cwd=folder,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-            )
-            # not wait(timeout=...): that looks at the process at intervals of up to 50 ms
-            limit = threading.Timer(_LIMIT_SECONDS, process.kill)
-            limit.start()
-            code = process.wait()
-            seconds = time.perf_counter() - started
-            limit.cancel()
-            output.seek(0)
-            errors.seek(0)
-            if code:
-                raise WorkloadError(f"{side.label}: {script} failed:\n{errors.read()[-2000:]}")
-            return Finished(seconds, _last_object(output.read()))
+    folder = Path(tempfile.mkdtemp(dir=_get_root()))
+    if script == "many_entries.py":
+        Path(folder, script).write_text(write_program(), encoding="utf-8")
+    else:
+        shutil.copy(WORKLOADS / script, folder)
+    with Path(folder, "stdout").open("w+") as output, Path(folder, "stderr").open("w+") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [side.python, script, *arguments],
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
+        # not wait(timeout=...): that looks at the process at intervals of up to 50 ms
+        limit = threading.Timer(_LIMIT_SECONDS, process.kill)
+        limit.start()
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        limit.cancel()
+        output.seek(0)
+        errors.seek(0)
+        if code:
+            raise WorkloadError(f"{side.label}: {script} failed:\n{errors.read()[-2000:]}")
+        return Finished(seconds, _last_object(output.read()))
+
+
+@cache
+def _get_root() -> str:
+    """Return the folder of all samples, which is removed once, at the end.
+
+    ext4 leaves the places of files that were deleted in the last minutes alone, and looks at each of them
+    when a file is made: a folder removed after every sample would slow the next one down.
+    """
+    root = tempfile.TemporaryDirectory(prefix="sacred-bench-")
+    atexit.register(root.cleanup)
+    return root.name
 
 
 def _last_object(text: str) -> dict[str, Any]:
