@@ -1,8 +1,9 @@
-"""Fresh processes of either side, timed from outside, and the folder of scripts they run."""
+"""Fresh processes of either side, timed from outside, and the folders of scripts they run in."""
 
 import atexit
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,10 +16,14 @@ from typing import Any
 
 from many_entries import write_program
 
+OURS = "ours"
+PEER = "0.8.7"
 WORKLOADS = Path(__file__).parent / "workloads"
 # what would make a child slower, or let it import the other side's packages
 _HIDDEN = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-_LIMIT_SECONDS = 120
+_LIMIT_SECONDS = 180
+_LOOKS_SECONDS = 0.005
+_LARGE_BYTES = 1 << 20
 
 
 class WorkloadError(Exception):
@@ -32,6 +37,11 @@ class Side:
     label: str
     python: str
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this is the version in this repository."""
+        return self.label == OURS
+
     def ask(self, expression: str) -> str:
         """Evaluate an expression of the names `sacred`, `numpy` and `sys` in a fresh process."""
         program = f"import sys, numpy, sacred; print({expression})"
@@ -44,20 +54,29 @@ class Side:
 
 @dataclass(frozen=True)
 class Finished:
-    """A process that ended well: seconds on the wall clock, and what its last line said."""
+    """A process that ended well."""
 
+    folder: Path
     seconds: float
+    """On the wall clock, for the whole process."""
     said: dict[str, Any]
+    """What the script wrote to said.json."""
+    anonymous: int
+    """The most bytes of memory of its own that it was seen to have; 0 if nobody looked."""
 
 
-def run_script(side: Side, script: str, *arguments: str) -> Finished:
-    """Run a workload in a new folder of its own, outside any repository, and time the whole process."""
-    folder = Path(tempfile.mkdtemp(dir=_get_root()))
-    if script == "many_entries.py":
-        Path(folder, script).write_text(write_program(), encoding="utf-8")
-    else:
-        shutil.copy(WORKLOADS / script, folder)
-    with Path(folder, "stdout").open("w+") as output, Path(folder, "stderr").open("w+") as errors:
+def run_script(
+    side: Side, script: str, *arguments: str, stdout: str = "stdout", is_watched: bool = False
+) -> Finished:
+    """Run a workload in a new folder of its own, outside any repository.
+
+    Args:
+        stdout: the file that standard output goes to.
+        is_watched: look at its memory every 5 ms, which takes time from it.
+    """
+    folder = make_folder()
+    _copy_scripts(folder)
+    with Path(folder, stdout).open("w") as output, Path(folder, "stderr").open("w+") as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
             [side.python, script, *arguments],
@@ -70,14 +89,27 @@ def run_script(side: Side, script: str, *arguments: str) -> Finished:
         # not wait(timeout=...): that looks at the process at intervals of up to 50 ms
         limit = threading.Timer(_LIMIT_SECONDS, process.kill)
         limit.start()
+        anonymous = _watch(process) if is_watched else 0
         code = process.wait()
         seconds = time.perf_counter() - started
         limit.cancel()
-        output.seek(0)
         errors.seek(0)
         if code:
             raise WorkloadError(f"{side.label}: {script} failed:\n{errors.read()[-2000:]}")
-        return Finished(seconds, _last_object(output.read()))
+    said = Path(folder, "said.json")
+    return Finished(folder, seconds, json.loads(said.read_bytes()) if said.exists() else {}, anonymous)
+
+
+def make_folder() -> Path:
+    """A new folder that is there until the benchmark ends."""
+    return Path(tempfile.mkdtemp(dir=_get_root()))
+
+
+def empty_large_files(folder: Path) -> None:
+    """Give back the room of what a sample left; the files stay, for the reason at `_get_root`."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.stat().st_size > _LARGE_BYTES:
+            os.truncate(path, 0)
 
 
 @cache
@@ -92,10 +124,20 @@ def _get_root() -> str:
     return root.name
 
 
-def _last_object(text: str) -> dict[str, Any]:
-    lines = [line for line in text.splitlines() if line.startswith("{")]
-    found: dict[str, Any] = json.loads(lines[-1]) if lines else {}
-    return found
+def _copy_scripts(folder: Path) -> None:
+    for script in WORKLOADS.glob("*.py"):
+        shutil.copy(script, folder)
+    Path(folder, "many_entries.py").write_text(write_program(), encoding="utf-8")
+
+
+def _watch(process: subprocess.Popen[bytes]) -> int:
+    """Return the most anonymous memory that a process was seen to have until it ended, in bytes."""
+    most = 0
+    while process.poll() is None:
+        found = re.search(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text("ascii"))
+        most = max(most, 1024 * int(found[1]) if found else 0)  # one that has just ended has none
+        time.sleep(_LOOKS_SECONDS)
+    return most
 
 
 def _environment() -> dict[str, str]:

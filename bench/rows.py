@@ -1,51 +1,89 @@
-"""What is compared: one workload gives one or more rows, each with the share of 0.8.7's time to reach."""
+"""What is compared, row by row; this module has the rows of whole runs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from processes import Side, WorkloadError, run_script
+import rows_output
+import rows_points
+from figures import Figure, Sample, Workload
+from processes import Side, WorkloadError, make_folder, run_script
 
 RUNS_IN_PROCESS = 50
 RUNS_OF_MANY_ENTRIES = 20
-
-Sample = dict[str, float]
-"""Seconds by name of the row."""
-
-
-@dataclass(frozen=True)
-class Workload:
-    """How one sample of some rows is taken."""
-
-    key: str
-    targets: dict[str, float]
-    take: Callable[[Side, bool], Sample]
+RUNS_IN_STORE = 10_000
+STARTS = 30
+ROUNDS_OF_TRAINING, STEPS = 9, 100
 
 
-def _imports(side: Side, is_ours: bool) -> Sample:
+def _imports(side: Side) -> Sample:
     bare = run_script(side, "bare.py")
     loaded = run_script(side, "imports.py")
-    if is_ours and loaded.said["numpy"]:
+    if side.is_ours and loaded.said["numpy"]:
         raise WorkloadError("importing sacred loads numpy")
-    return {"import, above bare Python": loaded.seconds - bare.seconds}
+    return {"import": loaded.seconds - bare.seconds}
 
 
-def _empty_run(side: Side, _: bool) -> Sample:
-    return {"empty run -F, whole process": run_script(side, "empty_run.py", "-F", "runs").seconds}
+def _empty_run(side: Side) -> Sample:
+    return {"process": run_script(side, "empty_run.py", "-F", "runs").seconds}
 
 
-def _in_process(side: Side, _: bool) -> Sample:
-    said = run_script(side, "in_process.py", str(RUNS_IN_PROCESS)).said
-    return {"ex.run() with a run folder": said["run"]}
+def _in_process(side: Side) -> Sample:
+    return {"run": run_script(side, "in_process.py", str(RUNS_IN_PROCESS)).said["run"]}
 
 
-def _many_entries(side: Side, _: bool) -> Sample:
-    said = run_script(side, "many_entries.py", str(RUNS_OF_MANY_ENTRIES)).said
-    return {"1,000 entries: a run": said["run"], "1,000 entries: building": said["build"]}
+def _many_entries(side: Side) -> Sample:
+    return run_script(side, "many_entries.py", str(RUNS_OF_MANY_ENTRIES)).said
+
+
+def _start(side: Side) -> Sample:
+    said = run_script(side, "start.py", _make_store(side), str(STARTS)).said
+    return said | {"empty store": said["empty"]}
+
+
+@cache
+def _make_store(side: Side) -> str:
+    """Make the folders of many runs: one store for each side, as 0.8.7 doesn't keep up what ours notes."""
+    store = make_folder()
+    for number in range(1, RUNS_IN_STORE + 1):
+        run = Path(store, str(number))
+        run.mkdir()
+        Path(run, "run.json").write_text(f'{{"status": "COMPLETED", "made for": "{side.label}"}}', "ascii")
+    return str(store)
+
+
+def _train(side: Side) -> Sample:
+    said = run_script(side, "training.py", str(ROUNDS_OF_TRAINING), str(STEPS)).said
+    return said | {"without sacred": said["alone"]}
 
 
 WORKLOADS = [
-    Workload("import", {"import, above bare Python": 0.25}, _imports),
-    Workload("process", {"empty run -F, whole process": 0.5}, _empty_run),
-    Workload("run", {"ex.run() with a run folder": 0.5}, _in_process),
-    Workload("config", {"1,000 entries: a run": 0.5, "1,000 entries: building": 0.5}, _many_entries),
+    Workload("import", (Figure("import", "import, above bare Python", 0.25),), _imports),
+    Workload("process", (Figure("process", "empty run -F, whole process", 0.5),), _empty_run),
+    Workload("run", (Figure("run", "ex.run() with a run folder", 0.5),), _in_process),
+    Workload(
+        "config",
+        (Figure("run", "1,000 entries: a run", 0.5), Figure("build", "1,000 entries: building", 0.5)),
+        _many_entries,
+    ),
+    Workload(
+        "store",
+        (
+            Figure("full", "start in a store of 10,000 runs", 1.1, other="empty store"),
+            Figure("full", "start in a store of 10,000 runs", 0.5),
+            Figure("empty store", "start in an empty store", 0.5),
+        ),
+        _start,
+    ),
+    *rows_points.WORKLOADS,
+    *rows_output.WORKLOADS,
+    Workload(
+        "training",
+        (
+            Figure("recorded", "training: a step with 3 points and a line", 1.01, other="without sacred"),
+            Figure("again", "training: without sacred, again (the noise)", 1.01, other="without sacred"),
+        ),
+        _train,
+        repeats=7,
+        is_warmed_up=False,
+    ),
 ]

@@ -9,30 +9,35 @@ import platform
 import sys
 from pathlib import Path
 
-from processes import Side, WorkloadError
+from figures import Figure, Sample, Workload
+from processes import OURS, PEER, Side, WorkloadError
 from report import Row, format_table, save_json
-from rows import WORKLOADS, Workload
+from rows import WORKLOADS
 
 
 def main() -> int:
-    """Measure and print; 1 if a row is missed and that matters, 2 if there is nothing to compare."""
+    """Measure and print; 1 if a row is missed and that matters, 2 if something could not be compared."""
     arguments = _parse()
+    facts, rows, failure = {}, [], None
     try:
         ours, peer = (
             # absolute, as each workload has a folder of its own; not resolved: that leaves the environment
             Side(label, os.path.abspath(python))
-            for label, python in (("ours", arguments.python), ("0.8.7", arguments.peer_python))
+            for label, python in ((OURS, arguments.python), (PEER, arguments.peer_python))
         )
         facts = _compare_sides(ours, peer)
-        chosen = [load for load in WORKLOADS if not arguments.only or load.key in arguments.only]
-        rows = [row for load in chosen for row in _measure(load, ours, peer, arguments.repeats)]
+        for load in WORKLOADS:
+            if not arguments.only or load.key in arguments.only:
+                rows += _measure(load, [ours, peer], arguments)
     except WorkloadError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
+        failure = error
     print("  ".join(f"{name} {value}" for name, value in facts.items()))
-    print(format_table(rows, ours.label, peer.label))
+    print(format_table(rows))
     if arguments.json:
         save_json(arguments.json, rows, facts)
+    if failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 2
     return int(arguments.strict and not all(row.is_reached for row in rows))
 
 
@@ -40,7 +45,12 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--peer-python", required=True, help="the interpreter that has sacred 0.8.7")
     parser.add_argument("--python", default=sys.executable, help="the one that has ours (default: this one)")
-    parser.add_argument("--repeats", type=int, default=11, help="samples of each side (default: 11)")
+    parser.add_argument(
+        "--repeats", type=int, help="samples of each side (default: 11, fewer where one is long)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one sample of each side, for a first look: times say little"
+    )
     parser.add_argument(
         "--only", action="append", choices=[load.key for load in WORKLOADS], help="some rows only"
     )
@@ -62,20 +72,28 @@ def _compare_sides(ours: Side, peer: Side) -> dict[str, str]:
     return facts | {"machine": platform.machine(), "cores": str(os.cpu_count())}
 
 
-def _measure(load: Workload, ours: Side, peer: Side, repeats: int) -> list[Row]:
-    """Warm both sides up, then take turns; who goes first alternates."""
-    load.take(ours, True)
-    load.take(peer, False)
-    samples: dict[Side, dict[str, list[float]]] = {
-        side: {name: [] for name in load.targets} for side in (ours, peer)
-    }
-    for number in range(repeats):
-        for side in (ours, peer) if number % 2 else (peer, ours):
-            for name, seconds in load.take(side, side is ours).items():
-                samples[side][name].append(seconds)
-    return [
-        Row(name, target, samples[ours][name], samples[peer][name]) for name, target in load.targets.items()
-    ]
+def _measure(load: Workload, sides: list[Side], arguments: argparse.Namespace) -> list[Row]:
+    """Warm the sides up, then take turns; who goes first alternates."""
+    print(f"measuring: {load.key}", file=sys.stderr)
+    if not load.needs_peer:
+        sides = [side for side in sides if side.is_ours]
+    if load.is_warmed_up and not arguments.quick:
+        for side in sides:
+            load.take(side)
+    samples: dict[str, list[Sample]] = {side.label: [] for side in sides}
+    for number in range(1 if arguments.quick else arguments.repeats or load.repeats):
+        for side in sides if number % 2 else reversed(sides):
+            samples[side.label].append(load.take(side))
+    return [_make_row(figure, samples) for figure in load.figures]
+
+
+def _make_row(figure: Figure, samples: dict[str, list[Sample]]) -> Row:
+    ours = [sample[figure.key] for sample in samples[OURS]]
+    if figure.other is None:
+        return Row(figure, ours, [])
+    if figure.other == PEER:
+        return Row(figure, ours, [sample[figure.key] for sample in samples[PEER]])
+    return Row(figure, ours, [sample[figure.other] for sample in samples[OURS]])
 
 
 if __name__ == "__main__":

@@ -23,6 +23,14 @@ def root_logging():
     root.handlers[:] = handlers
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cache_folder(tmp_path_factory):
+    """Keep what runs put into the user's cache away from the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SACRED_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def pytest_terminal_summary(terminalreporter, config):
     summarise(terminalreporter)
     if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:

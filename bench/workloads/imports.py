@@ -7,4 +7,5 @@ from sacred import Experiment
 from sacred.observers import FileStorageObserver
 
 loaded = {"numpy": "numpy" in sys.modules, "names": [Experiment.__name__, FileStorageObserver.__name__]}
-sys.stdout.write(json.dumps(loaded) + "\n")
+with open("said.json", "w", encoding="ascii") as file:
+    json.dump(loaded, file)

@@ -27,4 +27,5 @@ def measure(count: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(int(sys.argv[1]))) + "\n")
+    with open("said.json", "w", encoding="ascii") as file:
+        json.dump(measure(int(sys.argv[1])), file)

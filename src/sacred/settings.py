@@ -116,5 +116,7 @@ SETTINGS = FrozenKeyMunch(
         "DISCOVER_SOURCES": "imported",
         # seconds between heartbeats
         "DEFAULT_BEAT_INTERVAL": 10.0,
+        # where runs without observers are recorded: "auto", a path, or None for nowhere
+        "DEFAULT_STORE": "auto",
     }
 )

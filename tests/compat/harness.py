@@ -98,6 +98,7 @@ def _make_environment(facts, *, hide_numpy):
         "PYTHONHASHSEED": "0",  # the order of sets in messages
         "COLUMNS": "80",
         "COMPAT_FACTS": str(facts),
+        "SACRED_STORE": "none",  # the default store has tests of its own
     }
 
 

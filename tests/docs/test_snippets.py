@@ -42,8 +42,9 @@ def run(command, folder):
     unwanted = (
         "FORCE_COLOR",
         "SACRED",
-        "COVERAGE_",
-    )  # measured by coverage, a page would show it as a package
+        "COVERAGE_",  # measured by coverage, a page would show it as a package
+        "PYTEST_CURRENT_TEST",  # what runs without observers do is another matter under pytest
+    )
     environment = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment |= {"PYTHONUNBUFFERED": "1", "COLUMNS": "80"}

@@ -116,6 +116,7 @@ def test_the_documented_settings_and_their_defaults():
         "DISCOVER_DEPENDENCIES": "imported",
         "DISCOVER_SOURCES": "imported",
         "DEFAULT_BEAT_INTERVAL": 10.0,
+        "DEFAULT_STORE": "auto",
     }
 
 

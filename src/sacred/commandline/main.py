@@ -17,6 +17,7 @@ from sacred.commandline.failure import open_debugger, report_error, report_exit
 from sacred.commandline.usage import format_usage, get_program_name, help_for_command, printable_usage
 from sacred.errors import CommandNotFoundError, UsageError
 from sacred.plugins.options import CLIOption
+from sacred.run.signals import TerminationExit
 
 RunType_co = TypeVar("RunType_co", covariant=True)
 
@@ -157,6 +158,8 @@ def _run(target: CommandLineTarget[RunType_co], arguments: Arguments) -> RunType
             meta_info={},
             options=arguments.options,
         )
+    except TerminationExit:
+        raise  # nobody left by sys.exit
     except SystemExit as leaving:
         report_exit(leaving)
         raise

@@ -96,5 +96,9 @@ class RunEntry(dict[str, Any]):
         reason = getattr(error, "strerror", None) or str(error)
         place = "" if path is None else f" ({path})"
         LOGGER.warning('The %s "%s"%s could not be kept: %s', kind, name, place, reason)
+        self.note_gap(kind, name, reason, path)
+
+    def note_gap(self, kind: str, name: str, reason: str, path: str | None = None) -> None:
+        """Note that something is not, or not wholly, in the record."""
         note = {"kind": kind, "name": name, "reason": reason}
         self.add("missing", note if path is None else {**note, "path": path})

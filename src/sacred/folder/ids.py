@@ -1,11 +1,24 @@
-"""Run ids: numbers that count up, taken by making the run's folder."""
+"""Run ids: numbers that count up, taken by making the run's folder.
+
+The next number is one more than the highest. Listing thousands of folders to find it takes longer than all
+the rest, so a store with many runs has a file with the last number. It is a hint: where it is lost, damaged
+or far behind (Sacred 0.8 does not know it), the folders are listed. Making the folder decides in any case.
+"""
 
 import contextlib
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sacred.errors import StoreError
+from sacred.support.files import write_atomically
+
+HINT = ".last_id"
+HINT_FROM = 100
+"""Below this number, listing costs less than a hint."""
+
+_MOST_STEPS = 64
 
 
 def create_run_folder(basedir: str, run_id: Any = None) -> str:
@@ -32,13 +45,10 @@ def create_run_folder(basedir: str, run_id: Any = None) -> str:
 
 def find_last_id(basedir: str) -> int:
     """Return the highest number among the names of run folders, 0 if there is none."""
-    names = [name for name in os.listdir(basedir) if name.isascii() and name.isdigit()]
     # names alone tell nearly all: asking the kind of each entry takes long where there are thousands of runs
-    while names:
-        last = max(names, key=int)
-        if os.path.isdir(os.path.join(basedir, last)):
-            return int(last)
-        names.remove(last)
+    for name in sorted(filter(_is_number, os.listdir(basedir)), key=int, reverse=True):
+        if os.path.isdir(os.path.join(basedir, name)):
+            return int(name)
     return 0
 
 
@@ -78,15 +88,38 @@ def _remove(remove: Callable[[str], None], path: str) -> None:
 
 
 def _take_next(basedir: str) -> str:
-    number = find_last_id(basedir) + 1
+    numbers = _iter_candidates(basedir)
     while True:
+        number = next(numbers)
         path = os.path.join(basedir, str(number))
         try:
             os.mkdir(path)
         except FileExistsError:  # another process was faster, or a file has this name
-            number += 1
-        else:
-            return path
+            continue
+        if number >= HINT_FROM:
+            _write_hint(basedir, number)
+        return path
+
+
+def _iter_candidates(basedir: str) -> Iterator[int]:
+    hint = _read_hint(basedir)
+    if hint is not None and os.path.isdir(os.path.join(basedir, str(hint))):
+        yield from range(hint + 1, hint + _MOST_STEPS)
+    yield from itertools.count(find_last_id(basedir) + 1)
+
+
+def _read_hint(basedir: str) -> int | None:
+    try:
+        with open(os.path.join(basedir, HINT), "rb") as file:
+            text = file.read(20)
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _write_hint(basedir: str, number: int) -> None:
+    with contextlib.suppress(OSError):  # the next one lists
+        write_atomically(os.path.join(basedir, HINT), str(number), durable=False)
 
 
 def _take(basedir: str, run_id: str) -> str:
@@ -99,4 +132,15 @@ def _take(basedir: str, run_id: str) -> str:
         raise StoreError(
             f'The run folder "{path}" exists already: choose another id, or none for the next number.'
         ) from None
+    _raise_hint(basedir, run_id)
     return path
+
+
+def _raise_hint(basedir: str, run_id: str) -> None:
+    hint = _read_hint(basedir)
+    if hint is not None and _is_number(run_id) and hint < int(run_id):
+        _write_hint(basedir, int(run_id))
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit()

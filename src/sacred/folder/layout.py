@@ -10,6 +10,12 @@ CONFIG = "config.json"
 INFO = "info.json"
 METRICS = "metrics.json"
 OUTPUT = "cout.txt"
+RAW_OUTPUT = "cout.raw"
+STREAMS = ("stdout.raw", "stderr.raw")
+MERGE = "cout.merge"
+RANGE = "cout.range"
+# in the order in which they are removed: a reader that finds the rest of them finds the whole output
+OUTPUT_HELPERS = (MERGE, RANGE, RAW_OUTPUT, *STREAMS)
 REPORT_STEM = "report"
 TEMPLATE = "template.html"
 

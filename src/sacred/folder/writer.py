@@ -115,7 +115,7 @@ class FolderWriter:
         content_hash = hash(text)
         if self._hashes.get(name) == content_hash or (name in layout.RESERVED and self.is_inherited()):
             return
-        waits = self._is_old()
+        waits = self.is_old()
         write_atomically(self.get_path(name), text, durable=waits)
         self._hashes[name] = content_hash
         if waits:
@@ -123,7 +123,8 @@ class FolderWriter:
         else:
             self._unsynced.add(name)
 
-    def _is_old(self) -> bool:
+    def is_old(self) -> bool:
+        """Tell whether the run is old enough for waiting until the disk has what is written."""
         return time.monotonic() - self._opened_at >= WAIT_AFTER_SECONDS
 
     def write_output(self, text: str) -> None:
@@ -143,8 +144,12 @@ class FolderWriter:
             with open(self.get_path(layout.OUTPUT), "ab") as file:
                 file.write(text[len(written) :].encode("utf-8", "backslashreplace"))
         else:  # a filter has changed earlier text, or writing it failed
-            write_atomically(self.get_path(layout.OUTPUT), text, durable=self._is_old())
+            write_atomically(self.get_path(layout.OUTPUT), text, durable=self.is_old())
         self._output = text
+
+    def sync_later(self, name: str) -> None:
+        """Let :meth:`sync` wait for a file that was not written here as well."""
+        self._unsynced.add(name)
 
     def sync(self) -> None:
         """Wait until the disk has everything that was written, unless the run was very short.
@@ -152,7 +157,7 @@ class FolderWriter:
         Raises:
             OSError: the disk failed.
         """
-        for name in sorted(self._unsynced) if self._is_old() and not self.is_inherited() else ():
+        for name in sorted(self._unsynced) if self.is_old() and not self.is_inherited() else ():
             descriptor = os.open(self.get_path(name), os.O_RDONLY)
             try:
                 os.fsync(descriptor)

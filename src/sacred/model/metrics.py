@@ -23,6 +23,20 @@ class MetricSeries(TypedDict):
     name: str
 
 
+class MetricRecord(TypedDict):
+    """A metric as readers give it, whatever the store: three lists of one length, timestamps in naive UTC.
+
+    ``_id`` is unique in a store; ``run_id`` is the run's.
+    """
+
+    _id: str
+    name: str
+    run_id: Any
+    steps: list[Any]
+    values: list[Any]
+    timestamps: list[datetime]
+
+
 def linearize_metrics(logged_metrics: Iterable[ScalarMetricLogEntry]) -> dict[str, MetricSeries]:
     """Group points by metric: ``{name: {"steps": [], "values": [], "timestamps": [], "name": name}}``.
 

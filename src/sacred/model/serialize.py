@@ -44,15 +44,16 @@ def to_json(obj: Any, on_loss: OnLoss | None = None, indent: int | None = 2) -> 
     return format_json(flat) if indent == 2 else json.dumps(flat, sort_keys=True, indent=indent)
 
 
-def format_json(flat: Any) -> str:
+def format_json(flat: Any, line: str = "\n") -> str:
     """Return plain JSON values as ``json.dumps(flat, sort_keys=True, indent=2)`` does, several times faster.
 
     With ``indent`` Python's own encoder goes from value to value; the one in C takes a whole level at once.
 
     Args:
         flat: what :func:`flatten` returns.
+        line: what begins a line, if the text will be part of another one.
     """
-    return _format(flat, "\n")
+    return _format(flat, line)
 
 
 def _format(flat: Any, line: str) -> str:

@@ -2,12 +2,25 @@
 
 # ruff: noqa: ARG002 - a subclass overrides what it needs
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sacred.support.text import format_duration
 
-__all__ = ["RunObserver", "td_format"]
+__all__ = ["RunObserver", "reads_folder", "td_format"]
+
+Event = TypeVar("Event", bound=Callable[..., Any])
+
+
+def reads_folder(event: Event) -> Event:
+    """Mark an event whose observer takes output and points from the run's folder, not from its arguments.
+
+    It is then given no text and no points, which need not be built: they can be larger than memory. A
+    subclass that overrides the event without the mark is given them.
+    """
+    event.reads_folder = True  # type: ignore[attr-defined]  # functions can have attributes
+    return event
 
 
 class RunObserver:

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from sacred.errors import ObserverError
 from sacred.observers.base import RunObserver
@@ -44,19 +44,38 @@ def is_busy(observer: Any) -> bool:
     return any(observer is other for other in _claimed)  # without the lock: for_run is called under it
 
 
+class Progress(Protocol):
+    """What is new at a heartbeat, built only for observers that ask for it."""
+
+    def read_points(self) -> dict[str, Any]:
+        """Return the points since the last heartbeat by metric; the same at each call."""
+
+    def read_text(self) -> str:
+        """Return the output so far; the same at each call."""
+
+
 class Dispatch:
     """The observers of one run.
 
     Args:
         observers: in any order; those with a higher ``priority`` are told first.
         logger: where failures are reported.
+
+    Attributes:
+        keeper: an observer of our own, if there is one. It is told after the others.
     """
 
     def __init__(self, observers: Iterable[Any], logger: logging.Logger) -> None:
         self.observers = sorted(observers, key=lambda observer: -getattr(observer, "priority", 0))
+        self.keeper: Any = None
         self.failed: list[Any] = []
         self._listeners: list[Any] = []
         self._logger = logger
+
+    @property
+    def everybody(self) -> list[Any]:
+        """The observers and the keeper."""
+        return self.observers if self.keeper is None else [*self.observers, self.keeper]
 
     def start(self, event: str, run_id: Any, **facts: Any) -> Any:
         """Tell of ``started_event`` or ``queued_event``; return the run's id.
@@ -73,40 +92,68 @@ class Dispatch:
         self._listeners = self.observers  # only now: of a run that did not start they hear only its end
         return run_id
 
+    def add_keeper(self, keeper: Any, event: str, run_id: Any, **facts: Any) -> Any:
+        """Tell the keeper of the start, after all others; return the id that it took.
+
+        Raises:
+            Exception: whatever it raises; it is not added then.
+        """
+        chosen = getattr(keeper, event)(**_copy(facts), _id=run_id)
+        self.keeper = keeper
+        self._listeners = self.everybody
+        return chosen
+
     def tell(self, event: str, **facts: Any) -> None:
         """Tell of something that happened while the run lives."""
         for observer in self._listeners:
             if not self._has_failed(observer):
                 self._try(observer, event, _copy(facts))
 
-    def beat(self, metrics: dict[str, Any], **facts: Any) -> None:
+    def beat(self, progress: Progress, **facts: Any) -> None:
         """Tell of new metrics and a heartbeat."""
         for observer in self._listeners:
             if self._has_failed(observer):
                 continue
             # what an observer adds to info with the metrics is in its heartbeat, as in 0.8
             own = _copy(facts)
-            points = _copy({"metrics_by_name": metrics})
-            if self._try(observer, "log_metrics", {**points, "info": own["info"]}):
-                self._try(observer, "heartbeat_event", own)
+            points = {} if _reads_folder(observer, "log_metrics") else _copy(progress.read_points())
+            if self._try(observer, "log_metrics", {"metrics_by_name": points, "info": own["info"]}):
+                text = "" if _reads_folder(observer, "heartbeat_event") else progress.read_text()
+                self._try(observer, "heartbeat_event", {**own, "captured_out": text})
 
     def finish(self, event: str, **facts: Any) -> None:
-        """Tell every observer how the run ended, also those that failed or were not told of the start."""
-        for observer in self.observers:
-            try:
-                getattr(observer, event)(**_copy(facts))
-            except Exception as error:  # the run is over; its result must not be lost for that
-                self._logger.error(  # noqa: TRY400 - the traceback only where it helps
-                    "The %s could not record the end of the run: %s",
-                    _describe(observer),
-                    str(error) or type(error).__name__,
-                    exc_info=not isinstance(error, ObserverError),
-                )
-                self._add_failed(observer)
+        """Tell every observer how the run ended, also those that failed or were not told of the start.
+
+        Raises:
+            BaseException: somebody does not want to wait for a slow observer (Ctrl-C); those that only write
+                to a folder are told all the same.
+        """
+        waiting = self.everybody
+        try:
+            while waiting:
+                observer, *waiting = waiting
+                self._tell_end(observer, event, facts)
+        except BaseException:
+            for observer in waiting:
+                if _reads_folder(observer, "heartbeat_event"):
+                    self._tell_end(observer, event, facts)
+            raise
+
+    def _tell_end(self, observer: Any, event: str, facts: dict[str, Any]) -> None:
+        try:
+            getattr(observer, event)(**_copy(facts))
+        except Exception as error:  # the run is over; its result must not be lost for that
+            self._logger.error(  # noqa: TRY400 - the traceback only where it helps
+                "The %s could not record the end of the run: %s",
+                _describe(observer),
+                str(error) or type(error).__name__,
+                exc_info=not isinstance(error, ObserverError),
+            )
+            self._add_failed(observer)
 
     def join(self) -> None:
         """Wait until the observers have done their work."""
-        for observer in self.observers:
+        for observer in self.everybody:
             if not self._has_failed(observer):
                 self._try(observer, "join", {})
         for observer in self.failed:
@@ -134,6 +181,11 @@ class Dispatch:
     def _add_failed(self, observer: Any) -> None:
         if not self._has_failed(observer):
             self.failed.append(observer)
+
+
+def _reads_folder(observer: Any, event: str) -> bool:
+    # `is True`: mocks have whatever they are asked for
+    return getattr(getattr(observer, event, None), "reads_folder", None) is True
 
 
 def _choose(observer: Any) -> Any:

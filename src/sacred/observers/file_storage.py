@@ -5,7 +5,6 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,13 @@ from sacred.folder import layout, report
 from sacred.folder.entry import RunEntry
 from sacred.folder.files import copy_file, copy_tree, store_file
 from sacred.folder.ids import create_run_folder, fill_run_folder
-from sacred.folder.metrics import Columns, add_points
+from sacred.folder.live import LiveFiles, LiveRun
+from sacred.folder.metrics import Columns
 from sacred.folder.sources import keep_sources
+from sacred.folder.told import ToldFiles
 from sacred.folder.writer import FolderWriter, describe_error
 from sacred.model import status as statuses
-from sacred.model.serialize import format_json
-from sacred.observers.base import RunObserver
+from sacred.observers.base import RunObserver, reads_folder
 from sacred.observers.dispatch import is_busy
 from sacred.plugins.options import cli_option
 from sacred.support.clock import format_naive_utc
@@ -58,9 +58,6 @@ class FileStorageObserver(RunObserver):
         dir: the folder of the present run, below ``basedir`` as it was given; None before the start.
         config: the configuration as plain JSON values.
         info: the info dictionary of the last heartbeat, as plain JSON values.
-        cout: the output of the last heartbeat.
-        cout_write_cursor: how many characters of it are in ``cout.txt``.
-        saved_metrics: all points so far, as in ``metrics.json``.
 
     Raises:
         FileNotFoundError: there is no such template.
@@ -96,6 +93,7 @@ class FileStorageObserver(RunObserver):
         self.copy_sources = copy_sources
         self.dir = None
         self._lock = threading.RLock()  # beats come from a thread of their own
+        self._next_run: LiveRun | None = None
         self._reset()
 
     def for_run(self) -> "FileStorageObserver":
@@ -105,7 +103,7 @@ class FileStorageObserver(RunObserver):
         import copy
 
         twin = copy.copy(self)
-        twin.dir = None
+        twin.dir = twin._next_run = None  # noqa: SLF001 - one of its own class
         twin._reset()  # noqa: SLF001 - one of its own class
         return twin
 
@@ -114,11 +112,9 @@ class FileStorageObserver(RunObserver):
         self.run_entry = None
         self.config: dict[str, Any] | None = None
         self.info: dict[str, Any] | None = None
-        self.cout = ""
-        self.cout_write_cursor = 0
-        self.saved_metrics: dict[str, Columns] = {}
-        self._has_unsaved_metrics = False
+        self._run: LiveRun | None = None
         self._writer: FolderWriter | None = None
+        self._files: LiveFiles | ToldFiles | None = None
         self._run_saved_at = 0.0
         self._ended_entry: RunEntry | None = None
 
@@ -133,12 +129,38 @@ class FileStorageObserver(RunObserver):
             entry = RunEntry(self._folder, **entry)
         self._run_entry = entry
 
+    @property
+    def cout(self) -> str:
+        """The output so far."""
+        return self._files.text if self._files else ""
+
+    @property
+    def cout_write_cursor(self) -> int:
+        """How many characters of the output are in ``cout.txt``."""
+        return len(self.cout)
+
+    @property
+    def saved_metrics(self) -> dict[str, Columns]:
+        """All points so far, as in ``metrics.json``, of a run that is told by events alone."""
+        return self._files.points if self._files else {}
+
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_lock"}
+        state = {**vars(self), "_lock": None, "_next_run": None}
+        if self._run is not None:  # which is in this process only
+            state |= {"_run": None, "_files": None, "_run_entry": None}
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._lock = threading.RLock()
+
+    def attach(self, run: LiveRun) -> None:
+        """Let the run that starts next write its output and points into the folder by itself."""
+        self._next_run = run
+
+    def find_run_folder(self, run: LiveRun) -> str | None:
+        """Return the absolute path of a run's folder; None if it is not, or not yet, the present run."""
+        return self._folder.path if self._run is run and self.run_entry is not None else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FileStorageObserver) and bool(self.basedir == other.basedir)
@@ -189,6 +211,8 @@ class FileStorageObserver(RunObserver):
             began = format_naive_utc(start_time)
             self.run_entry = RunEntry(self._folder, **facts, start_time=began, heartbeat=None)
             self.run_entry.set(status=statuses.RUNNING, resources=[], artifacts=[])
+            if self._run is not None:
+                self.run_entry.set(recorder=self._run.describe())
             self.run_entry["experiment"]["sources"] = self.save_sources(ex_info)
             self.config = self._folder.flatten(layout.CONFIG, config)
             self.info = {}
@@ -198,6 +222,7 @@ class FileStorageObserver(RunObserver):
 
         return self._open_folder(_id, save)
 
+    @reads_folder
     def heartbeat_event(
         self, info: dict[str, Any], captured_out: str, beat_time: datetime, result: Any
     ) -> None:
@@ -206,7 +231,7 @@ class FileStorageObserver(RunObserver):
             if self.run_entry is None:
                 return
             self.info = self._folder.flatten(layout.INFO, info)
-            self.cout = captured_out
+            self._written.take_output(captured_out)
             self.run_entry.set(heartbeat=format_naive_utc(beat_time), result=result)
             self._folder.attempt(self.save_cout)
             self._folder.attempt(self._save_info)
@@ -214,15 +239,14 @@ class FileStorageObserver(RunObserver):
             if monotonic() - self._run_saved_at > _RUN_INTERVAL_SECONDS:
                 self._folder.attempt(self._save_run)
 
+    @reads_folder
     def log_metrics(self, metrics_by_name: dict[str, Any], info: dict[str, Any]) -> None:  # noqa: ARG002
         """Add the points to ``metrics.json``."""
         with self._lock:
             if self.run_entry is None:
                 return
-            if metrics_by_name or not self._folder.has_written(layout.METRICS):
-                self._has_unsaved_metrics = True
-            add_points(self.saved_metrics, metrics_by_name, partial(self._folder.flatten, layout.METRICS))
-            self._folder.attempt(self._save_metrics)
+            self._written.take_points(metrics_by_name)
+            self._folder.attempt(self._written.save_metrics)
 
     def completed_event(self, stop_time: datetime, result: Any) -> None:
         """Write the result and the last state."""
@@ -284,9 +308,8 @@ class FileStorageObserver(RunObserver):
         copy(os.fspath(filename), self._folder.get_path(make_safe_name(name, layout.RESERVED)))
 
     def save_cout(self) -> None:
-        """Bring ``cout.txt`` to the state of ``self.cout``."""
-        self._folder.write_output(self.cout)
-        self.cout_write_cursor = len(self.cout)
+        """Bring ``cout.txt`` up to date."""
+        self._written.save_output()
 
     def save_sources(self, ex_info: Mapping[str, Any]) -> list[list[str]]:
         """Store the source files, and return pairs of name and place relative to ``basedir``.
@@ -325,11 +348,19 @@ class FileStorageObserver(RunObserver):
         path = make_absolute(self.dir, self._home)
         if self._writer is None or self._writer.path != path:  # subclasses choose the folder themselves
             self._writer = FolderWriter(path)
+            self._files = LiveFiles(self._run, self._writer) if self._run else ToldFiles(self._writer)
         return self._writer
+
+    @property
+    def _written(self) -> LiveFiles | ToldFiles:
+        """Output and points, in the folder."""
+        folder = self._folder
+        return self._files or ToldFiles(folder)
 
     def _open_folder(self, _id: Any, save: Callable[[], None]) -> Any:
         with self._lock:
             self._reset()
+            self._run, self._next_run = self._next_run, None
             self._home = find_working_folder()
             self._make_run_dir(_id)
             path = str(self.dir)
@@ -349,16 +380,24 @@ class FileStorageObserver(RunObserver):
             return  # it is the end of a run that did not start: what is here is the one before
         self._ended_entry = self.run_entry
         self.run_entry.set(stop_time=format_naive_utc(stop_time), **entry)
+        if self._run is not None:
+            self.run_entry.set(recorder=self._run.describe())
+            for gap in self._run.gaps:
+                self.run_entry.note_gap(*gap)
         # whatever failed at a beat gets its last chance; one failure doesn't keep the others from theirs
-        writes = (self.save_cout, self._save_info, self._save_metrics, self._save_run, self._folder.sync)
-        errors = [error for write in writes if (error := self._folder.attempt(write))]
+        writes = (self.save_cout, self._save_info, self._written.save_metrics, self._written.finish)
+        errors: list[Exception | None] = []
+        try:
+            errors += map(self._folder.attempt, writes)
+        finally:  # who presses Ctrl-C instead of waiting for the metrics has a record that says how it ended
+            errors += map(self._folder.attempt, (self._save_run, self._folder.sync))
         try:
             self.render_template()
         except Exception as error:  # noqa: BLE001 - a template is the user's code, and the run is over
             LOGGER.warning("The report could not be made: %s: %s", type(error).__name__, error)
-        if errors:
-            reasons = "; ".join(dict.fromkeys(map(describe_error, errors)))
-            raise ObserverError(f'The record in "{self.dir}" lacks its end: {reasons}') from errors[0]
+        if failed := [error for error in errors if error]:
+            reasons = "; ".join(dict.fromkeys(map(describe_error, failed)))
+            raise ObserverError(f'The record in "{self.dir}" lacks its end: {reasons}') from failed[0]
 
     def _update_run(self) -> None:
         if self._folder.is_inherited():
@@ -373,11 +412,6 @@ class FileStorageObserver(RunObserver):
     def _save_info(self) -> None:
         if self.info or self._folder.has_written(layout.INFO):
             self.save_json(self.info, layout.INFO)
-
-    def _save_metrics(self) -> None:
-        if self._has_unsaved_metrics:
-            self._folder.write_text(layout.METRICS, format_json(self.saved_metrics))
-            self._has_unsaved_metrics = False
 
     def _copy_sources(self, ex_info: Mapping[str, Any]) -> None:
         """A queued run has its sources beside it, under their own names."""

@@ -4,33 +4,39 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
+from time import monotonic
 from typing import Any
 
-from sacred.collect.output import CapturedStdout, get_stdcapturer
 from sacred.config.captured_function import BoundCalls
 from sacred.config.seeding import set_global_seed
-from sacred.errors import SacredInterrupt
+from sacred.errors import SacredInterrupt, StoreError
 from sacred.model import status
-from sacred.model.metrics import linearize_metrics
 from sacred.model.serialize import safe_repr
 from sacred.observers.dispatch import Dispatch, claim, release
+from sacred.run.keeping import find_keepers, find_needless_spool, make_keeper, replace_keeper, start_keeper
+from sacred.run.recording import Recording
+from sacred.run.signals import end_on_termination
 from sacred.run.state import RunState
 from sacred.support.clock import now, to_naive_utc
 from sacred.support.dotted import join_paths
+from sacred.support.files import find_working_folder, make_absolute
 from sacred.support.ticker import IntervalTimer
+
+SYNC_SECONDS = 1.0
+"""How long what was recorded may stay in the system's cache only, which a power failure would take."""
 
 
 def execute(run: RunState, args: Sequence[Any]) -> Any:
     """Run a command with everything around it, and return its result.
 
     Raises:
+        TerminationExit: SIGTERM ended the run.
         BaseException: whatever the command raises, after it was recorded.
     """
     observers = claim([] if run.unobserved else run.observers)
     try:
         run.dispatch = Dispatch(observers, run.run_logger)
         run.observers = list(run.dispatch.observers)  # in their order, as users' code expects
-        _warn_without_observers(run)
         with BoundCalls(run.bindings):
             return _queue(run) if run.queue_only else _execute_now(run, args)
     finally:
@@ -40,14 +46,10 @@ def execute(run: RunState, args: Sequence[Any]) -> Any:
 def _execute_now(run: RunState, args: Sequence[Any]) -> Any:
     stop_seeding = set_global_seed(run.config["seed"])
     try:
-        return _Execution(run).run_command(args)
+        with end_on_termination():
+            return _Execution(run).run_command(args)
     finally:
         stop_seeding()
-
-
-def _warn_without_observers(run: RunState) -> None:
-    if not (run.observers or run.debug or run.unobserved):
-        run.run_logger.warning("No observers have been added to this run")
 
 
 def _queue(run: RunState) -> None:
@@ -55,11 +57,26 @@ def _queue(run: RunState) -> None:
     run.run_logger.info("Queuing-up command '%s'", name)
     run.status = status.QUEUED
     run.meta_info["queue_time"] = queue_time = to_naive_utc(now())
-    run._id = run.dispatch.start("queued_event", run._id, queue_time=queue_time, **_describe(run))
+    _tell_start(run, "queued_event", make_keeper(run), None, queue_time=queue_time)
     if run._id is None:
         run.run_logger.info("Queued")
     else:
         run.run_logger.info('Queued-up run with ID "%s"', run._id)
+
+
+def _tell_start(run: RunState, event: str, keeper: Any, recording: Recording | None, **facts: Any) -> None:
+    """Tell observers and keeper of ``started_event`` or ``queued_event``; the run has its id then."""
+    facts |= _describe(run)
+    run._id = run.dispatch.start(event, run._id, **facts)
+    while keeper is not None:
+        if recording is not None:
+            keeper.attach(recording)
+        try:
+            run._id = start_keeper(run, keeper, event, facts)
+        except StoreError as error:
+            keeper = replace_keeper(run, keeper, error)
+        else:
+            return
 
 
 def _get_command_name(run: RunState) -> str:
@@ -83,23 +100,29 @@ class _Execution:
     def __init__(self, run: RunState) -> None:
         self.run = run
         self._process = os.getpid()
-        self.output: CapturedStdout | None = None
+        self._keeper = make_keeper(run)
+        self._keepers = [*find_keepers(run), *filter(None, [self._keeper])]
         self._stop_beats: Callable[[], None] = _do_nothing
         self._beat_lock = Lock()
-        self._filter_failed = False
-        self._output_failed = False
+        self._next_beat = 0.0
+        is_wanted = bool(run.observers or self._keepers)
+        if not is_wanted:
+            run.metrics.discard()
+        near = [make_absolute(one.basedir, find_working_folder()) for one in self._keepers[:1]]
+        mode = run.capture_mode or (None if is_wanted else "no")
+        run.recording = self.recording = Recording(run, mode, *near)
 
     def run_command(self, args: Sequence[Any]) -> Any:
-        run = self.run
-        mode = run.capture_mode or (None if run.observers else "no")
-        run.capture_mode, capture = get_stdcapturer(mode)
+        for keeper in self._keepers:
+            keeper.attach(self.recording)
         try:
-            with capture() as self.output:
-                self._call_between_events(args)
+            self._call_between_events(args)
         finally:
-            if self.output is not None:
-                self._take_output(self.output)  # the last read gives the files back
-        return run.result
+            if os.getpid() == self._process:
+                self._leave()
+            else:
+                self.recording.abandon()
+        return self.run.result
 
     def _call_between_events(self, args: Sequence[Any]) -> None:
         try:
@@ -116,16 +139,26 @@ class _Execution:
         started_at = now()
         run.start_time = to_naive_utc(started_at)
         run.status = status.RUNNING
-        run._id = run.dispatch.start("started_event", run._id, start_time=run.start_time, **_describe(run))
+        try:
+            _tell_start(run, "started_event", self._keeper, self.recording, start_time=run.start_time)
+        finally:  # also the output of a run that one of several observers can't record is in the folder
+            self._settle()
         if run._id is None:
             run.run_logger.info("Started")
         else:
             run.run_logger.info('Started run with ID "%s"', run._id)
-        if run.observers:
+        if run.dispatch.everybody:
             self._start_beats()
 
+    def _settle(self) -> None:
+        keepers = [*find_keepers(self.run), *filter(None, [self.run.dispatch.keeper])]
+        path = keepers[0].find_run_folder(self.recording) if keepers else None
+        if path is not None and self.run.start_time is not None:
+            self.recording.settle(path, self.run.start_time)
+
     def _start_beats(self) -> None:
-        event, timer = IntervalTimer.create(self.beat, self.run.beat_interval)
+        self._next_beat = monotonic() + self.run.beat_interval
+        event, timer = IntervalTimer.create(self._tick, min(SYNC_SECONDS, self.run.beat_interval))
 
         def stop() -> None:
             event.set()
@@ -133,6 +166,12 @@ class _Execution:
 
         timer.start()
         self._stop_beats = stop
+
+    def _tick(self) -> None:
+        self.recording.tick()
+        if monotonic() >= self._next_beat:
+            self._next_beat = monotonic() + self.run.beat_interval
+            self.beat()
 
     def _call(self, args: Sequence[Any]) -> Any:
         for hook in self.run.pre_run_hooks:
@@ -151,41 +190,9 @@ class _Execution:
         """
         run = self.run
         with self._beat_lock:
-            self._read_output()
-            moment = moment or to_naive_utc(now())
-            run.heartbeat_time = moment
-            metrics: dict[str, Any] = dict(linearize_metrics(run.metrics.get_last_metrics()))
-            run.dispatch.beat(
-                metrics, info=run.info, captured_out=run.captured_out, beat_time=moment, result=run.result
-            )
-
-    def _read_output(self) -> None:
-        if self.output is None:
-            return
-        run, new = self.run, self._take_output(self.output)
-        if run.captured_out_filter is None or self._filter_failed:
-            run.captured_out += new
-            return
-        try:
-            run.captured_out = _check_text(run.captured_out_filter(run.captured_out + new))
-        except Exception as error:  # noqa: BLE001 -- the user's own filter; their experiment is worth more
-            self._filter_failed = True
-            run.captured_out += new
-            run.run_logger.warning(
-                "The captured_out_filter failed, output is kept unfiltered from now on: %s: %s",
-                type(error).__name__,
-                error,
-            )
-
-    def _take_output(self, output: CapturedStdout) -> str:
-        try:
-            output.flush()
-            return output.get()
-        except (OSError, ValueError) as error:
-            if not self._output_failed:
-                self.run.run_logger.warning("Some of the output could not be captured: %s", error)
-            self._output_failed = True
-            return ""
+            progress = self.recording.read_progress()
+            run.heartbeat_time = moment = moment or to_naive_utc(now())
+            run.dispatch.beat(progress, info=run.info, beat_time=moment, result=run.result)
 
     def _stop(self, ended_as: str, error: BaseException | None) -> None:
         if os.getpid() != self._process:
@@ -196,10 +203,19 @@ class _Execution:
         try:
             self._stop_beats()
             self._announce_end(run.stop_time, error)
-            run.metrics.close()
+            self.recording.stop()
             self.beat(run.stop_time)  # no sign of life is later than the end
         finally:  # a second Ctrl-C while an observer is slow does not leave the record without an end
             self._tell_end(run.stop_time, error)
+
+    def _leave(self) -> None:
+        """Let go of the folder."""
+        self.recording.stop()
+        self.recording.release()
+        spool = find_needless_spool(self.run)
+        if spool is not None:
+            self.recording.detach()
+            spool.remove()
 
     def _tell_end(self, stopped: datetime, error: BaseException | None) -> None:
         run = self.run
@@ -234,12 +250,6 @@ def _show(result: Any) -> str:
         return str(result)
     except Exception:  # noqa: BLE001 -- a user's object may raise anything
         return safe_repr(result)
-
-
-def _check_text(filtered: Any) -> str:
-    if not isinstance(filtered, str):
-        raise TypeError(f"it returned {type(filtered).__name__} in place of text")
-    return filtered
 
 
 def _find_status(error: BaseException) -> str:

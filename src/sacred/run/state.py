@@ -17,6 +17,7 @@ from sacred.support.files import PathType
 
 if TYPE_CHECKING:
     from sacred.config.captured_function import Binding, CapturedFunction
+    from sacred.run.recording import Recording
 
 
 class RunState:
@@ -28,7 +29,6 @@ class RunState:
         status: ``RUNNING``, ``COMPLETED``, ``FAILED``, ``INTERRUPTED``, ``TIMED_OUT``, ``QUEUED`` or one of
             the user's own.
         start_time: when the run started, naive UTC; likewise ``stop_time`` and ``heartbeat_time``.
-        captured_out: the output so far, up to the last heartbeat.
         fail_trace: the lines of the traceback, if the run failed.
         meta_info: command, options, comment and the like.
         beat_interval: seconds between heartbeats.
@@ -38,7 +38,6 @@ class RunState:
     """
 
     _id: Any = None
-    captured_out: str = ""
     result: Any = None
     status: str | None = None
     start_time: datetime | None = None
@@ -84,14 +83,20 @@ class RunState:
         self.metrics = MetricsLogger()
         self.bindings: Mapping[CapturedFunction[Any], Binding] = {}
         self.dispatch = Dispatch((), run_logger)
+        self.recording: Recording | None = None
 
     @property
     def dir(self) -> str | None:
         """The folder that this run writes to; None if it writes to none."""
-        for observer in self.dispatch.observers or self.observers:
+        for observer in self.dispatch.everybody or self.observers:
             if hasattr(observer, "basedir") and getattr(observer, "dir", None):
                 return str(observer.dir)
         return None
+
+    @property
+    def captured_out(self) -> str:
+        """The output so far, filtered; it is read from the run's folder."""
+        return self.recording.read_text() if self.recording is not None else ""
 
     def log_scalar(self, metric_name: str, value: Any, step: Any = None) -> None:
         """Log one point of a metric.

@@ -16,3 +16,8 @@ def to_naive_utc(moment: datetime) -> datetime:
 def format_naive_utc(moment: datetime) -> str:
     """Return a moment as ISO text without an offset; a naive one is taken for UTC."""
     return (to_naive_utc(moment) if moment.tzinfo else moment).isoformat()
+
+
+def from_timestamp(seconds: float) -> datetime:
+    """Return the moment so many seconds after 1970-01-01 UTC, in UTC without an offset."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -5,9 +5,10 @@
 import contextlib
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PathType = str | os.PathLike[str]
@@ -29,17 +30,32 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, durable
     Raises:
         OSError: the file can't be written; the old one is untouched then.
     """
-    target = os.fspath(path)
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    with open_atomically(path, durable) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def open_atomically(path: str | os.PathLike[str], durable: bool = True) -> "Iterator[BinaryIO]":
+    """Open a file for writing that takes the place of another one when the block ends without an error.
+
+    Args:
+        path: the file.
+        durable: as for :func:`write_atomically`.
+
+    Raises:
+        OSError: the file can't be written; the old one is untouched.
+    """
+    target = os.fspath(path)
     temporary = f"{target}.{os.getpid()}.tmp"
     try:
         with open(temporary, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, target)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
@@ -51,6 +67,16 @@ def find_working_folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+def find_upwards(name: str, folder: str) -> str | None:
+    """Return the nearest folder, from this one upwards, that has an entry of a name."""
+    while not os.path.lexists(os.path.join(folder, name)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
 
 
 def make_absolute(path: str, start: str) -> str:

@@ -86,3 +86,45 @@ def format_duration(elapsed: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}{'s' if count > 1 else ''}")
     return ", ".join(parts)
+
+
+class TerminalText:
+    r"""Does to text that comes in pieces what :func:`apply_backspaces_and_linefeeds` does to all of it."""
+
+    def __init__(self) -> None:
+        self._cells: list[str] = []
+        self._cursor = 0
+        self._ends_in_return = False
+
+    @property
+    def rest(self) -> str:
+        """The last line as it looks now."""
+        return "".join(self._cells) + "\r" * self._ends_in_return
+
+    def feed(self, text: str) -> str:
+        """Take in a piece, and return the lines that it completes."""
+        if not text:
+            return ""
+        self._ends_in_return = text.endswith("\r")
+        *complete, last = text.split("\n")
+        lines = [self._complete(line) for line in complete]
+        self._draw(last)
+        return "\n".join([*lines, ""])
+
+    def _complete(self, line: str) -> str:
+        if not (self._cells or "\r" in line or "\b" in line):
+            return line
+        self._draw(line)
+        drawn = "".join(self._cells)
+        self._cells, self._cursor = [], 0
+        return drawn
+
+    def _draw(self, line: str) -> None:
+        for character in line:
+            if character == "\r":
+                self._cursor = 0
+            elif character == "\b":
+                self._cursor = max(0, self._cursor - 1)
+            else:
+                self._cells[self._cursor : self._cursor + 1] = [character]
+                self._cursor += 1

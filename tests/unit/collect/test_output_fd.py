@@ -268,7 +268,7 @@ def test_a_capture_within_a_capture(program, result):
         keep(mode + inner_mode + repr((outer.get(), inner.get(), innermost.get())))
     """)
     run(command)
-    assert result() == r"fdsys('a\nb\nc\n', 'b\n', 'b\n')"
+    assert result() == r"fdfd('a\nb\nc\n', 'b\n', 'b\n')"
 
 
 @pytest.mark.parametrize(
@@ -327,6 +327,7 @@ def test_a_file_system_without_nameless_files(program, result, tmp_path):
 def test_a_disk_that_fills_up_gives_the_output_back(program, result):
     command = program("""
         import sacred.collect.output.descriptor as descriptor
+        descriptor._ROOM_INTERVAL_SECONDS = 0
         with tee_output_fd() as out:
             print("one", flush=True)
             time.sleep(0.2)
@@ -338,7 +339,7 @@ def test_a_disk_that_fills_up_gives_the_output_back(program, result):
     done = run(command)
     assert done.stdout.decode().splitlines() == [
         "one",
-        "Output is no longer captured: the disk for temporary files is full",
+        "Output is no longer captured: the disk is full",
         "two",
     ]
     assert result().startswith("one\n")

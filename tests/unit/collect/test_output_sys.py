@@ -18,8 +18,7 @@ from sacred.collect.output import (
     no_tee,
     tee_output_python,
 )
-from sacred.collect.output import buffer as module
-from sacred.collect.output.buffer import Spool, TextBuffer
+from sacred.support import spool as module
 from sacred.errors import SettingError
 from sacred.settings import SETTINGS
 
@@ -127,29 +126,25 @@ def test_threads_lose_nothing():
     assert "".join(read) == "line\n" * 8000
 
 
-@given(st.lists(st.one_of(st.text(max_size=20), st.none())), st.integers(min_value=1, max_value=30))
-def test_text_comes_back_equal_from_memory_and_file(pieces, limit):
-    buffer = TextBuffer()
+@given(st.lists(st.one_of(st.text(max_size=20), st.none())))
+def test_text_comes_back_equal(pieces):
     read, written = [], []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_MEMORY_CHARACTERS", limit)
+    with tee_output_python() as out:
         for piece in pieces:
             if piece is None:
-                read.append(buffer.read_new())
+                read.append(out.get())
             else:
-                buffer.write(piece)
+                sys.stdout.write(piece)
                 written.append(piece)
-        read.append(buffer.read_new())
-    buffer.close()
+        read.append(out.get())
     assert "".join(read) == "".join(written)
 
 
-def test_text_that_is_no_unicode_is_kept_readable():
-    spool = Spool()
-    spool.write("a\udc80b")
-    assert spool.read_new() == "a?b"
-    spool.close()
-    spool.close()
+def test_text_that_is_no_unicode_is_kept_readable(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    with tee_output_python() as out:
+        sys.stdout.write("a\udc80b")
+    assert out.get() == "a\\udc80b"
 
 
 def test_mode_no_captures_nothing(capsys):
@@ -184,13 +179,11 @@ def test_flushing_survives_closed_streams(monkeypatch):
     flush()
 
 
-def test_a_captured_output_of_any_buffer():
-    buffer = TextBuffer()
-    captured = CapturedStdout(buffer)
-    buffer.write("x")
-    captured.finalize()
-    captured.finalize()
-    assert (captured.closed, captured.get(), captured.get()) == (True, "x", "")
+def test_a_capture_that_has_ended_gives_its_text_once():
+    with tee_output_python() as out:
+        sys.stdout.write("x")
+    out.finalize()
+    assert (out.closed, out.get(), out.get()) == (True, "x", "")
 
 
 class TestPlaceOfTheSpool:
@@ -215,5 +208,5 @@ class TestPlaceOfTheSpool:
     def test_a_folder_with_room_comes_first(self, places, full, chosen):
         for index in full:
             places.free[places.names[index]] = (16 << 20) - 4096
-        module.open_unlinked()
+        module.open_unnamed(None)
         assert places.opened == [places.names[chosen]]

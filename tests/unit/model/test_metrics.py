@@ -30,5 +30,5 @@ def test_an_entry_has_0_8_s_fields():
 
 def test_the_statuses():
     names = {name for name in vars(status) if name.isupper()}
-    assert names == {"QUEUED", "RUNNING", "COMPLETED", "FAILED", "INTERRUPTED", "TIMED_OUT"}
+    assert names == {"QUEUED", "RUNNING", "COMPLETED", "FAILED", "INTERRUPTED", "TIMED_OUT", "DEAD"}
     assert all(getattr(status, name) == name for name in names)

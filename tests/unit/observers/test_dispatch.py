@@ -8,6 +8,7 @@ import pytest
 
 from recording import Recorder, make_experiment, run_function
 from sacred.observers import FileStorageObserver
+from sacred.observers.base import reads_folder
 from sacred.observers.dispatch import Dispatch, claim, is_busy, release
 
 LOGGER = logging.getLogger("dispatch-test")
@@ -57,6 +58,23 @@ def test_a_given_id_stays():
     assert (a.last("started_event")["_id"], b.last("started_event")["_id"]) == ("given", "given")
 
 
+class Progress:
+    """What is new at a heartbeat."""
+
+    def __init__(self, points=None, text=""):
+        self.points = points or {}
+        self.text = text
+        self.asked = []
+
+    def read_points(self):
+        self.asked.append("points")
+        return self.points
+
+    def read_text(self):
+        self.asked.append("text")
+        return self.text
+
+
 def test_every_observer_has_copies_of_its_own():
     class Spoiler(Recorder):
         def note(self, name, facts):
@@ -75,7 +93,7 @@ def test_every_observer_has_copies_of_its_own():
     metrics = {"loss": {"values": [1]}}
     dispatch = Dispatch([spoiler, other], LOGGER)
     dispatch.start("started_event", None, config=config)
-    dispatch.beat(metrics, info=info)
+    dispatch.beat(Progress(metrics), info=info)
     assert other.last("started_event")["config"] == {"a": [1]} == config
     assert other.last("log_metrics") == {
         "metrics_by_name": {"loss": {"values": [1]}},
@@ -83,6 +101,64 @@ def test_every_observer_has_copies_of_its_own():
     }
     assert other.last("heartbeat_event")["info"] == {"deep": {"x": 1}} == info
     assert metrics == {"loss": {"values": [1]}}
+
+
+def test_output_and_points_are_only_built_for_observers_that_ask_for_them():
+    class Reading(Recorder):
+        @reads_folder
+        def heartbeat_event(self, **facts):
+            self.note("heartbeat_event", facts)
+
+        @reads_folder
+        def log_metrics(self, **facts):
+            self.note("log_metrics", facts)
+
+    class Overriding(Reading):
+        def heartbeat_event(self, **facts):
+            super().heartbeat_event(**facts)
+
+    for kind, asked in ((Reading, []), (Overriding, ["text"]), (Recorder, ["points", "text"])):
+        observer, progress = kind(), Progress({"loss": {"values": [1]}}, "hello")
+        dispatch = Dispatch([observer], LOGGER)
+        dispatch.start("started_event", None)
+        dispatch.beat(progress, info={})
+        assert progress.asked == asked
+        assert observer.last("heartbeat_event")["captured_out"] == ("hello" if "text" in asked else "")
+        assert bool(observer.last("log_metrics")["metrics_by_name"]) == ("points" in asked)
+
+
+def test_a_keeper_is_told_after_the_others_of_everything():
+    order = []
+    observer, keeper = Recorder(priority=-1, run_id=5), Recorder(priority=9, run_id="kept")
+    observer.on_event = lambda name, _: order.append(("observer", name))
+    keeper.on_event = lambda name, _: order.append(("keeper", name))
+    dispatch = Dispatch([observer], LOGGER)
+    assert dispatch.start("started_event", None, config={}) == 5
+    assert dispatch.add_keeper(keeper, "started_event", 5, config={}) == "kept"
+    dispatch.beat(Progress(), info={})
+    dispatch.tell("resource_event", filename="x")
+    dispatch.finish("completed_event")
+    dispatch.join()
+    assert [who for who, _ in order] == ["observer", "keeper"] + ["observer"] * 2 + ["keeper"] * 2 + [
+        "observer",
+        "keeper",
+    ] * 3
+    assert observer.names == keeper.names
+
+
+def test_who_is_interrupted_while_an_observer_ends_still_tells_those_that_write_to_a_folder():
+    class Folder(Recorder):
+        @reads_folder
+        def heartbeat_event(self, **facts):
+            self.note("heartbeat_event", facts)
+
+    slow, other, folder = Recorder(3, fail={"completed_event": KeyboardInterrupt()}), Recorder(2), Folder(1)
+    dispatch = Dispatch([slow, other, folder], LOGGER)
+    start(dispatch)
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.finish("completed_event")
+    assert "completed_event" in folder.names
+    assert "completed_event" not in other.names
 
 
 # --- failures -----------------------------------------------------------------------------------------------
@@ -96,7 +172,7 @@ def test_one_that_fails_is_reported_once_and_hears_only_the_end(event, log):
     for _ in range(2):
         dispatch.tell("resource_event", filename="r")
         dispatch.tell("artifact_event", name="a", filename="r", metadata=None, content_type=None)
-        dispatch.beat({}, info={}, captured_out="", beat_time=None, result=None)
+        dispatch.beat(Progress(), info={}, beat_time=None, result=None)
     dispatch.finish("completed_event", stop_time=None, result=1)
     dispatch.join()
     every = ["resource_event", "artifact_event", "log_metrics", "heartbeat_event"]
@@ -159,7 +235,7 @@ def test_a_start_that_fails_is_raised_and_the_later_ones_are_not_started():
     with pytest.raises(ValueError, match="boom"):
         start(dispatch)
     dispatch.tell("resource_event", filename="x")
-    dispatch.beat({}, info={})
+    dispatch.beat(Progress(), info={})
     dispatch.finish("failed_event")
     dispatch.join()
     assert first.names == ["started_event", "failed_event", "join"]
@@ -247,7 +323,7 @@ def test_info_that_a_thread_keeps_changing_is_copied():
     recorder = Recorder()
     dispatch = Dispatch([recorder], LOGGER)
     start(dispatch)
-    dispatch.beat({}, info=Restless(a=1))
+    dispatch.beat(Progress(), info=Restless(a=1))
     assert recorder.last("heartbeat_event")["info"] == {"a": 1}
     assert not dispatch.failed
     assert Restless.left < 3
@@ -265,7 +341,7 @@ def test_facts_that_can_not_be_copied_are_told_all_the_same():
     dispatch = Dispatch([recorder], LOGGER)
     start(dispatch)
     info = Never(a=1)
-    dispatch.beat({}, info=info)
+    dispatch.beat(Progress(), info=info)
     assert recorder.last("heartbeat_event")["info"] is info
 
 

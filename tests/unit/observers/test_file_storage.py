@@ -679,7 +679,7 @@ def test_names_that_no_file_can_have_are_noted(started):
 
 
 def test_a_document_that_can_not_be_written_keeps_no_other_from_it(started, caplog):
-    started.saved_metrics = {1: {"values": []}, "b": {"values": []}}  # a subclass may do what it likes
+    started.saved_metrics.update({1: {"values": []}, "b": {"values": []}})  # a subclass may do what it likes
     log(started, "m", 1)
     with pytest.raises(ObserverError, match="lacks its end: TypeError"):
         started.completed_event(TIME, 3)

@@ -517,23 +517,6 @@ def test_a_filter_that_returns_no_text_is_told(caplog):
     assert "captured_out_filter failed" in caplog.text
 
 
-def test_output_that_can_not_be_read_is_told_once(monkeypatch, caplog):
-    """A full disk, where output waits in a file."""
-    from sacred.collect.output import CapturedStdout
-
-    def get(self):
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(CapturedStdout, "get", get)
-    recorder = Recorder()
-    ex = make_experiment(recorder)
-    ex.main(lambda: wait_for_beats(recorder, 2))
-    run = ex.run(options={"--beat-interval": 0.01, "--capture": "sys"})
-    assert run.status == "COMPLETED"
-    assert recorder.names[-2:] == ["completed_event", "join"]
-    assert caplog.text.count("Some of the output could not be captured: No space left") == 1
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_a_forked_child_that_exits_does_not_end_the_run(tmp_path):
     seen = tmp_path / "seen"

@@ -5,79 +5,134 @@ before. Unlike a pipe, a file never makes a writer wait, and needs no reader: no
 """
 
 import atexit
-import codecs
 import contextlib
+import errno
 import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 
-from sacred.collect.output.buffer import CapturedStdout, Spool, Tail, write_all
-from sacred.collect.output.stream import flush, flush_quietly, tee_output_python
+from sacred.collect.output.capture import Capture, get_number
+from sacred.collect.output.stream import flush, flush_quietly
+from sacred.collect.output.terminal import Imitation
+from sacred.support.spool import Spool, Tail, write_all
 
 INTERVAL_SECONDS = 0.05
+_ROOM_INTERVAL_SECONDS = 1.0
 _LEAST_ROOM_BYTES = 16 << 20
+_PIECE_BYTES = 8 << 20
 _DESCRIPTORS = {"stdout": 1, "stderr": 2}
 
 _logger = logging.getLogger(__name__)
 
 
-class _Channel:
-    """One target of output: the file that receives it now, and how much of it has been passed on."""
+class _Forwarding:
+    """Passes on what comes to a file to where it would have gone; a terminal that is gone ends only this."""
 
-    def __init__(self, target: int) -> None:
-        self.spool = Spool()
+    def __init__(self, spool: Spool, target: int) -> None:
+        self._spool = spool
         self._target: int | None = target
-        self._unsent = Tail(self.spool.descriptor)
-        self._unmerged = Tail(self.spool.descriptor)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._tail = Tail(spool)
+        self._can_send = hasattr(os, "sendfile")
+        self._lock = threading.Lock()
 
     def forward(self) -> None:
-        """Pass on what is new; a terminal that is gone ends only this."""
-        while self._target is not None and (data := self._unsent.read()):
-            try:
-                write_all(self._target, data)
-            except OSError:
-                self._target = None
+        """Pass on what is new."""
+        with self._lock:
+            while self._target is not None and self._forward_piece(self._target):
+                pass
 
-    def merge_into(self, spool: Spool) -> None:
-        """Append what is new to the file of all channels, whole characters only."""
-        while data := self._unmerged.read():
-            spool.write(self._decoder.decode(data))
+    def _forward_piece(self, target: int) -> bool:
+        try:
+            if self._can_send:
+                return self._send(target)
+            data = self._tail.read()
+            write_all(target, data)
+        except OSError:
+            self._target = None
+            return False
+        return bool(data)
+
+    def _send(self, target: int) -> bool:
+        """Let the kernel copy: the thread of the experiment has the interpreter meanwhile."""
+        try:
+            count = os.sendfile(target, self._spool.descriptor, self._tail.position, _PIECE_BYTES)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EAGAIN, errno.ENOSYS):
+                raise
+            self._can_send = False  # appended to, not blocking, or of a kind that it can't
+            return True
+        self._tail.position += count
+        return count > 0 or self._tail.has_shrunk()
 
 
-class DescriptorCapture:
+class DescriptorCapture(Capture):
     """Holds descriptors 1 and 2 of this process from its construction until :meth:`stop`.
+
+    Args:
+        near: where the files will probably get their names.
 
     Raises:
         OSError: a descriptor is closed, or there is no place for the file; nothing has changed then.
     """
 
-    def __init__(self) -> None:
+    mode = "fd"
+
+    def __init__(self, near: str | None) -> None:
         self.lock = threading.RLock()  # held while streams are flushed or text moves; forks wait for it
+        self.inner: list[NestedCapture] = []
         self._process = os.getpid()
         self._streams = [getattr(sys, name) for name in _DESCRIPTORS]
-        self._undo: list[Callable[[], None]] = []
-        self._is_given_back = False
+        self._pauses = 0
+        self._room_seen_at = time.monotonic()
         flush()
         one_target = os.path.samestat(os.fstat(1), os.fstat(2))
         self._saved = [os.dup(descriptor) for descriptor in _DESCRIPTORS.values()]
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name="sacred-output")
         try:
-            self._channels = [_Channel(self._saved[0])]
-            if not one_target:
-                self._channels.append(_Channel(self._saved[1]))
-            self._merged = self._channels[0].spool if one_target else Spool()
+            super().__init__([Spool(near) for _ in range(1 if one_target else 2)])
+            self._forwardings = [_Forwarding(*pair) for pair in zip(self.spools, self._saved, strict=False)]
             self._thread.start()
         except (OSError, RuntimeError) as error:  # no place for a file, or no more threads
             self._close_saved()
             raise OSError(str(error)) from error
-        self._imitate_terminal()
-        for channel, descriptor in zip((self._channels * 2)[:2], _DESCRIPTORS.values(), strict=True):
-            os.dup2(channel.spool.descriptor, descriptor)
+        self._imitation = Imitation(self._streams, self._saved, self.pause)
+        self._take()
+
+    def _take(self) -> None:
+        """Let the descriptors point at the files."""
+        for spool, descriptor in zip((self.spools * 2)[:2], _DESCRIPTORS.values(), strict=True):
+            os.dup2(spool.descriptor, descriptor)
+
+    def _give_back(self) -> None:
+        """Let the descriptors point where they did."""
+        for saved, descriptor in zip(self._saved, _DESCRIPTORS.values(), strict=True):
+            os.dup2(saved, descriptor)
+
+    @contextlib.contextmanager
+    def pause(self) -> Iterator[Callable[[bytes], None]]:
+        """Let somebody talk to the terminal; yield what puts the talk into the record."""
+        self.flush()
+        self._forward()
+        with self.lock:
+            self._pauses += 1
+            self._give_back()
+        try:
+            yield self.spools[0].append
+        finally:
+            with self.lock:
+                flush()
+                self._pauses -= 1
+                if not self._pauses:
+                    self._take()
+
+    def _forward(self) -> None:
+        for forwarding in self._forwardings:
+            forwarding.forward()
 
     def _work(self) -> None:
         while not self._end.wait(INTERVAL_SECONDS):
@@ -88,100 +143,92 @@ class DescriptorCapture:
         with self.lock:
             for stream in self._streams:
                 flush_quietly(stream)
-            self._merge()
-        for channel in self._channels:
-            channel.forward()
-        if not self._has_room():
-            self._give_back()
-            _logger.warning("Output is no longer captured: the disk for temporary files is full")
+            for spool in self.spools:
+                spool.follow()
+            self._tell_owners()
+        self._forward()
+        self._imitation.look()
+        if time.monotonic() - self._room_seen_at > _ROOM_INTERVAL_SECONDS:
+            self._look_for_room()
 
-    def _has_room(self) -> bool:
-        """Tell whether the disk has room left: on a full one the user's own ``print`` would fail."""
-        if self._is_given_back:
-            return True
-        disk = os.fstatvfs(self._merged.descriptor)
-        return disk.f_bavail * disk.f_frsize >= _LEAST_ROOM_BYTES
+    def _tell_owners(self) -> None:
+        for capture in (self, *self.inner):
+            if capture.on_tick is not None:
+                capture.on_tick()
 
-    def _give_back(self) -> None:
-        """Let the descriptors point where they did."""
-        self._is_given_back = True
-        for saved, descriptor in zip(self._saved, _DESCRIPTORS.values(), strict=True):
-            os.dup2(saved, descriptor)
-
-    def _merge(self) -> None:
-        if len(self._channels) > 1:
-            for channel in self._channels:
-                channel.merge_into(self._merged)
-
-    def read_new(self) -> str:
-        """Return what has come since the last call."""
-        with self.lock:
-            with contextlib.suppress(OSError):  # a full disk: what is there is still read
-                self._merge()
-            return self._merged.read_new()
+    def _look_for_room(self) -> None:
+        """On a full disk the user's own ``print`` would fail, so it goes to the terminal alone."""
+        self._room_seen_at = time.monotonic()
+        disk = os.fstatvfs(self.spools[0].descriptor)
+        if not self.gap and disk.f_bavail * disk.f_frsize < _LEAST_ROOM_BYTES:
+            with self.lock:
+                self._pauses += 1
+                self._give_back()
+            self.gap = "the disk was full: later output was not captured"
+            _logger.warning("Output is no longer captured: the disk is full")
 
     def flush(self) -> None:
         """Bring in what still waits in streams."""
         with self.lock:
             flush()
+            self._tell_owners()
 
-    def close(self) -> None:
-        """Give the files back to the system."""
-        for channel in self._channels:
-            channel.spool.close()
-        self._merged.close()
+    def settle(self, paths: Sequence[str]) -> None:
+        """Give the files their names.
+
+        Raises:
+            OSError: there can't be such a file.
+        """
+        with self.lock:
+            super().settle(paths)
+            if not self._pauses:
+                self._take()  # of a file that had to be copied, at the copy
+            for spool in self.spools:
+                spool.follow()
 
     def stop(self) -> None:
         """Give the descriptors back, after everything has been passed on."""
+        if not self._saved:
+            return
         with self.lock:
+            self._imitation.end()
             flush()
-            if not self._is_given_back:
-                self._give_back()
-            for undo in self._undo:
-                undo()
+            self._give_back()
         if os.getpid() == self._process:  # a forked child has no thread, and forwards nothing
             self._end.set()
             self._thread.join()
-            with self.lock, contextlib.suppress(OSError):
-                self._merge()
-            for channel in self._channels:
-                channel.forward()
+            for spool in self.spools:
+                spool.follow()
+            self._tell_owners()
+            self._forward()
         self._close_saved()
+        _owner.release(self)
 
     def _close_saved(self) -> None:
-        for descriptor in self._saved:
-            os.close(descriptor)
+        while self._saved:
+            os.close(self._saved.pop())
 
-    def _imitate_terminal(self) -> None:
-        """Let streams and ``os.get_terminal_size`` speak of the terminal, though there is a file now."""
-        terminals = {}
-        for stream, saved, descriptor in zip(self._streams, self._saved, _DESCRIPTORS.values(), strict=True):
-            if os.isatty(saved):
-                terminals[descriptor] = saved
-                self._replace(stream, "isatty", lambda: True)
-        if terminals:
-            ask = os.get_terminal_size
 
-            def get_terminal_size(fd: int = 1, /) -> os.terminal_size:
-                return ask(terminals.get(fd, fd))
+class NestedCapture(Capture):
+    """The output of a run within the run that holds the descriptors: a range of the outer one's."""
 
-            self._replace(os, "get_terminal_size", get_terminal_size)
+    mode = "fd"
 
-    def _replace(self, owner: Any, name: str, value: object) -> None:
-        had = name in vars(owner)
-        original = getattr(owner, name)
+    def __init__(self, holder: DescriptorCapture, merged: Spool) -> None:
+        holder.flush()
+        super().__init__(outer=(merged, os.fstat(merged.descriptor).st_size))
+        self._holder = holder
+        holder.inner.append(self)
 
-        def undo() -> None:
-            if vars(owner).get(name) is not value:
-                return  # somebody else's by now
-            if had:
-                setattr(owner, name, original)
-            else:
-                delattr(owner, name)
+    def flush(self) -> None:
+        """Bring in what still waits in streams."""
+        self._holder.flush()
 
-        with contextlib.suppress(AttributeError, TypeError):
-            setattr(owner, name, value)
-            self._undo.append(undo)
+    def stop(self) -> None:
+        """End the range."""
+        if self in self._holder.inner:
+            self._holder.flush()
+            self._holder.inner.remove(self)
 
 
 class _Owner:
@@ -193,7 +240,7 @@ class _Owner:
         self._parked: list[DescriptorCapture] = []
         self._is_registered = False
 
-    def start(self) -> DescriptorCapture | None:
+    def start(self, near: str | None) -> DescriptorCapture | None:
         """Return a new capture; None where output does not go through the descriptors, or they are taken."""
         with self._lock:
             if not self.can_start():
@@ -201,26 +248,29 @@ class _Owner:
             if not self._is_registered:
                 self._register()
             try:
-                self.capture = DescriptorCapture()
+                self.capture = DescriptorCapture(near)
             except OSError:
                 return None
             return self.capture
 
+    def release(self, capture: DescriptorCapture) -> None:
+        """Forget a capture that has ended."""
+        if self.capture is capture:
+            self.capture = None
+
     def _register(self) -> None:
-        os.register_at_fork(before=self._park, after_in_parent=self._release, after_in_child=self._release)
-        atexit.register(self.stop)  # the run may be in a thread that the end of the program cuts off
+        os.register_at_fork(before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark)
+        atexit.register(self._stop)  # the run may be in a thread that the end of the program cuts off
         self._is_registered = True
 
-    def stop(self) -> None:
-        """Stop the capture that is on."""
+    def _stop(self) -> None:
         if self.capture is not None:
             self.capture.stop()
-            self.capture = None
 
     def can_start(self) -> bool:
         """Tell whether the standard streams are those of the descriptors, and nobody holds them."""
         return self.capture is None and all(
-            _get_number(getattr(sys, name)) == number for name, number in _DESCRIPTORS.items()
+            get_number(getattr(sys, name)) == number for name, number in _DESCRIPTORS.items()
         )
 
     def _park(self) -> None:
@@ -229,42 +279,39 @@ class _Owner:
             self.capture.lock.acquire()
             self._parked.append(self.capture)
 
-    def _release(self) -> None:
+    def _unpark(self) -> None:
         if self._parked:
             self._parked.pop().lock.release()
 
 
 _owner = _Owner()
 
-
-def _get_number(stream: Any) -> int | None:
-    try:
-        number = stream.fileno()
-        os.fstat(number)
-    except (AttributeError, OSError, ValueError):  # replaced, closed, or without a descriptor
-        return None
-    return int(number)
+# what the running code is in: only code of the run that holds the descriptors can have a run within that run
+_holder: ContextVar[DescriptorCapture | None] = ContextVar("sacred_descriptors", default=None)
 
 
 def can_capture_descriptors() -> bool:
     """Tell whether mode ``fd`` would work here and now."""
-    return os.name == "posix" and _owner.can_start()
+    return os.name == "posix" and (_owner.can_start() or _find_outer() is not None)
 
 
-@contextlib.contextmanager
-def tee_output_fd() -> Iterator[CapturedStdout]:
-    """Capture everything written to the descriptors 1 and 2 while the block runs.
+def _find_outer() -> DescriptorCapture | None:
+    holder = _holder.get()
+    return holder if holder is not None and holder is _owner.capture and holder.merged is not None else None
 
-    Where that can't be (a notebook, pytest, a capture that is already on), what Python code prints.
+
+def capture_descriptors(near: str | None) -> Capture | None:
+    """Take what goes to the descriptors; None where that can't be (a notebook, pytest, runs side by side).
+
+    Args:
+        near: where files will probably get their names.
     """
-    capture = _owner.start() if os.name == "posix" else None
-    if capture is None:
-        with tee_output_python() as captured:
-            yield captured
-        return
-    captured = CapturedStdout(capture)
-    try:
-        yield captured
-    finally:
-        _owner.stop()
-        captured.finalize()
+    if os.name != "posix":
+        return None
+    outer = _find_outer()
+    if outer is not None and outer.merged is not None:
+        return NestedCapture(outer, outer.merged)
+    capture = _owner.start(near)
+    if capture is not None:
+        _holder.set(capture)
+    return capture

@@ -7,12 +7,13 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from sacred.collect.output.buffer import CapturedStdout, TextBuffer
+from sacred.collect.output.capture import Capture
+from sacred.support.spool import Spool
 
 _STREAM_NAMES = ("stdout", "stderr")
 
 # those that the running code is in: runs in two threads write to the same two streams
-_captures: ContextVar[tuple[TextBuffer, ...]] = ContextVar("sacred_captures", default=())
+_captures: ContextVar[tuple["StreamCapture", ...]] = ContextVar("sacred_captures", default=())
 
 
 class TeeingStreamProxy:
@@ -63,43 +64,50 @@ class TeeingStreamProxy:
         return iter(self._stream)
 
 
-class _OwnOutput:
-    """Takes what the code of one run writes, and what comes from threads that lost their run."""
+class StreamCapture(Capture):
+    """Takes what Python code prints, from its construction until :meth:`stop`.
 
-    def __init__(self, buffer: TextBuffer) -> None:
-        self._buffer = buffer
+    Captures can be in each other: the outer one has the inner one's text as well. What is written is in the
+    file when ``write`` returns.
+
+    Args:
+        near: where the file will probably get its name.
+
+    Raises:
+        OSError: no file can be made; nothing has changed then.
+    """
+
+    mode = "sys"
+
+    def __init__(self, near: str | None = None) -> None:
+        flush()
+        super().__init__([Spool(near)])
+        self._proxies: dict[str, TeeingStreamProxy] = {}
+        for name in _STREAM_NAMES:
+            if getattr(sys, name) is not None:  # there is none without a console
+                self._proxies[name] = TeeingStreamProxy(getattr(sys, name), self)
+                setattr(sys, name, self._proxies[name])
+        _captures.set((*_captures.get(), self))
 
     def write(self, text: str) -> None:
+        """Take what the code of this run writes, and what comes from threads that lost their run."""
         captures = _captures.get()
-        if not captures or self._buffer in captures:
-            self._buffer.write(text)
+        if not captures or self in captures:
+            self.spools[0].append(text.encode("utf-8", "backslashreplace"))
 
-
-@contextlib.contextmanager
-def tee_output_python() -> Iterator[CapturedStdout]:
-    """Capture what Python code prints while the block runs.
-
-    Captures can be in each other: the outer one has the inner one's text as well.
-    """
-    flush()
-    buffer = TextBuffer()
-    captured = CapturedStdout(buffer)
-    proxies = {}
-    for name in _STREAM_NAMES:
-        if getattr(sys, name) is not None:  # there is none without a console
-            proxies[name] = TeeingStreamProxy(getattr(sys, name), _OwnOutput(buffer))
-            setattr(sys, name, proxies[name])
-    _captures.set((*_captures.get(), buffer))
-    try:
-        yield captured
-    finally:
+    def flush(self) -> None:
+        """Flush the streams; their text is here already."""
         flush()
-        _captures.set(tuple(other for other in _captures.get() if other is not buffer))
-        for name, proxy in proxies.items():
+
+    def stop(self) -> None:
+        """Put the streams back, as far as they are still ours."""
+        flush()
+        _captures.set(tuple(other for other in _captures.get() if other is not self))
+        for name, proxy in self._proxies.items():
             proxy.end()
             if getattr(sys, name) is proxy:  # else somebody put a stream of their own over ours
                 setattr(sys, name, proxy.find_original())
-        captured.finalize()
+        self._proxies.clear()
 
 
 def flush() -> None:

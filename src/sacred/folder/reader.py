@@ -1,0 +1,133 @@
+"""Reading a run folder in any state: under way, ended, killed; of this version and of Sacred 0.8.
+
+Nothing here writes, and nothing that a record says is executed.
+"""
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+from sacred.errors import StoreError
+from sacred.folder import layout
+from sacred.folder import output as output_files
+from sacred.folder.lock import find_holder
+from sacred.folder.metrics import read_metric_records
+from sacred.model import status as statuses
+from sacred.model.metrics import MetricRecord
+from sacred.model.serialize import load_json
+from sacred.support.clock import now, to_naive_utc
+
+DEFAULT_BEAT_SECONDS = 10.0
+
+
+def read_run(folder: str) -> dict[str, Any]:
+    """Return what ``run.json`` says, with the ``status`` that is true now: a killed run is ``DEAD``.
+
+    Raises:
+        StoreError: this is no run folder, or the file can't be read.
+    """
+    holder = find_holder(folder)  # first: the run may end between
+    entry = _read_entry(folder)
+    if (
+        entry.get("status") == statuses.RUNNING
+        and holder != "alive"
+        and (holder == "dead" or _is_silent(entry))
+    ):
+        entry["status"] = statuses.DEAD
+    return entry
+
+
+def read_config(folder: str) -> dict[str, Any]:
+    """Return the configuration.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    return _read_document(folder, layout.CONFIG)
+
+
+def read_info(folder: str) -> dict[str, Any]:
+    """Return the info dictionary of the last heartbeat; an empty one before the first.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    if not os.path.exists(os.path.join(folder, layout.INFO)):
+        return {}
+    return _read_document(folder, layout.INFO)
+
+
+def read_output(folder: str) -> str:
+    """Return all output so far; what is not UTF-8 is shown as U+FFFD.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    try:
+        return output_files.read_output(folder).decode("utf-8", "replace")
+    except OSError as error:
+        raise _describe(folder, layout.OUTPUT, error) from error
+
+
+def read_metrics(folder: str) -> list[MetricRecord]:
+    """Return all points so far, by metric; the run's id is the name of its folder.
+
+    Raises:
+        StoreError: they can't be read.
+    """
+    try:
+        return read_metric_records(folder, os.path.basename(os.path.abspath(folder)))
+    except (OSError, ValueError) as error:
+        raise _describe(folder, layout.METRICS, error) from error
+
+
+def _read_entry(folder: str) -> dict[str, Any]:
+    try:
+        return _read_document(folder, layout.RUN)
+    except StoreError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            exists = os.path.exists(folder)
+            reason = f"is no run folder: it has no {layout.RUN}" if exists else "does not exist"
+            raise StoreError(f'"{folder}" {reason}') from error
+        raise
+
+
+def _read_document(folder: str, name: str) -> dict[str, Any]:
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            content = load_json(file.read())
+    except (OSError, ValueError) as error:
+        raise _describe(folder, name, error) from error
+    if not isinstance(content, dict):
+        raise StoreError(f'"{os.path.join(folder, name)}" is damaged: it holds no JSON object')
+    return content
+
+
+def _describe(folder: str, name: str, error: OSError | ValueError) -> StoreError:
+    path = os.path.join(folder, name)
+    if isinstance(error, OSError):
+        return StoreError(f'"{error.filename or path}" can\'t be read: {error.strerror or error}')
+    return StoreError(f'"{path}" is damaged: {error}')
+
+
+def _is_silent(entry: dict[str, Any]) -> bool:
+    """Tell whether a run has given no sign of life for so long that it is taken for dead."""
+    moments = [parse_moment(entry.get(key)) for key in ("heartbeat", "start_time")]
+    last = next(filter(None, moments), None)
+    recorder = entry.get("recorder")
+    interval = recorder.get("beat_interval") if isinstance(recorder, dict) else None
+    if type(interval) not in {int, float}:
+        interval = DEFAULT_BEAT_SECONDS
+    return last is not None and (to_naive_utc(now()) - last) / timedelta(seconds=1) > 3 * interval + 30
+
+
+def parse_moment(value: Any) -> datetime | None:
+    """Return a moment of ``run.json`` as naive UTC; None if it is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return to_naive_utc(value) if value.tzinfo else value

@@ -1,0 +1,50 @@
+"""SIGTERM ends a run as Ctrl-C does."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+EXIT_CODE = 128 + signal.SIGTERM
+"""What shells report of a process that SIGTERM ended."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came while a run was on: what catches Ctrl-C catches this."""
+
+
+class TerminationExit(SystemExit):
+    """The run that SIGTERM ended is recorded; now the process ends."""
+
+
+@contextlib.contextmanager
+def end_on_termination() -> Iterator[None]:
+    """Let SIGTERM raise :class:`Terminated` while the block runs; a second one ends the process at once.
+
+    Only in the main thread, where signals arrive, and only if nobody else handles it.
+
+    Raises:
+        TerminationExit: SIGTERM came and nobody caught it; its code is 143.
+    """
+    if not _is_free(signal.SIGTERM):
+        yield
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    except Terminated:
+        raise TerminationExit(EXIT_CODE) from None
+    finally:
+        if signal.getsignal(signal.SIGTERM) is _terminate:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _is_free(number: signal.Signals) -> bool:
+    in_main = threading.current_thread() is threading.main_thread()
+    return in_main and signal.getsignal(number) is signal.SIG_DFL
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise Terminated
