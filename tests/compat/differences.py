@@ -67,6 +67,13 @@ _TABLE = {
         ("save_config", "runs / 3 save_config with config_filename=mine.txt / stderr: - *"),
         ("update_values", "runs / 4 with STRICT * / stderr: - *"),
     ],
+    "The run folder has the points in a journal, as they are logged, and says how the run is recorded (docs/record.md).": [
+        ("*", '* / run.json / recorder: + {"beat_interval": *'),
+        ("*", 'folders / files: + "*/metrics.journal"'),
+        ("*", 'folders / files: + "*/metrics.names"'),
+        ("*", 'folders / files: + "*/metrics.side"'),
+        ("settings", '* / DEFAULT_STORE: + "auto"'),
+    ],
     "The log lines are part of the captured output in every mode; 0.8.7 had them in fd mode only.": [
         ("*", '* / cout.txt: + "INFO - *'),
         ("*", '* / cout.txt: + "WARNING - *'),

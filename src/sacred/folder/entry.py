@@ -39,6 +39,20 @@ class RunEntry(dict[str, Any]):
         if value not in present:
             present.append(value)
 
+    def keep_resource(self, path: str, save: Callable[[str], object]) -> None:
+        """Keep a file that the run reads; if that fails, warn and note it.
+
+        Args:
+            path: where it is.
+            save: copies it, and returns where to.
+        """
+        try:
+            stored = save(path)
+        except (OSError, ValueError) as error:  # ValueError: what no file name can have
+            self.note_missing("resource", path, error)
+        else:
+            self.add("resources", [path, str(stored)])
+
     def choose_artifact_name(self, given: str) -> str:
         """Return the name under which an artifact is kept, and warn if it is not the given one."""
         stored = layout.choose_artifact_name(given, self._artifact_names)

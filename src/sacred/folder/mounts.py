@@ -25,10 +25,7 @@ def find_type(device: int) -> str | None:
     wanted = f"{os.major(device)}:{os.minor(device)}"
     try:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
-            for line in file:
-                mount, _, source = line.partition(" - ")
-                if mount.split(" ", 3)[2] == wanted:
-                    return source.split(" ", 1)[0]
-    except (OSError, IndexError):
+            lines = [line.partition(" - ") for line in file]
+        return next(source.split()[0] for mount, _, source in lines if mount.split()[2] == wanted)
+    except (OSError, IndexError, StopIteration):
         return None
-    return None

@@ -146,9 +146,7 @@ class OutputFiles:
             end = os.fstat(descriptor).st_size
             if self._folder is not None:
                 self._end = end
-                for name in layout.OUTPUT_HELPERS:
-                    with contextlib.suppress(OSError):
-                        os.unlink(os.path.join(self._folder, name))
+                _remove_helpers(self._folder)
                 self.close()
             return end
 
@@ -307,7 +305,11 @@ def recover_output(folder: str) -> int:
         write_atomically(raw_path, raw)
     if output != _read(folder, layout.OUTPUT):
         write_atomically(os.path.join(folder, layout.OUTPUT), output)
-    for name in layout.OUTPUT_HELPERS:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(os.path.join(folder, name))
+    _remove_helpers(folder)
     return len(output)
+
+
+def _remove_helpers(folder: str) -> None:
+    for name in layout.OUTPUT_HELPERS:
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            os.unlink(os.path.join(folder, name))

@@ -116,7 +116,7 @@ def _is_silent(entry: dict[str, Any]) -> bool:
     last = next(filter(None, moments), None)
     recorder = entry.get("recorder")
     interval = recorder.get("beat_interval") if isinstance(recorder, dict) else None
-    if type(interval) not in {int, float}:
+    if not isinstance(interval, int | float):
         interval = DEFAULT_BEAT_SECONDS
     return last is not None and (to_naive_utc(now()) - last) / timedelta(seconds=1) > 3 * interval + 30
 

@@ -2,9 +2,9 @@
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,15 @@ from sacred.folder import layout, report
 from sacred.folder.entry import RunEntry
 from sacred.folder.files import copy_file, copy_tree, store_file
 from sacred.folder.ids import create_run_folder, fill_run_folder
-from sacred.folder.live import LiveFiles, LiveRun
-from sacred.folder.metrics import Columns
 from sacred.folder.sources import keep_sources
-from sacred.folder.told import ToldFiles
-from sacred.folder.writer import FolderWriter, describe_error
+from sacred.folder.writer import describe_error
 from sacred.model import status as statuses
-from sacred.observers.base import RunObserver, reads_folder
+from sacred.observers.base import reads_folder
 from sacred.observers.dispatch import is_busy
+from sacred.observers.run_folder import RunFolderObserver
 from sacred.plugins.options import cli_option
 from sacred.support.clock import format_naive_utc
-from sacred.support.files import find_working_folder, make_absolute, make_path, make_safe_name
+from sacred.support.files import make_absolute, make_path, make_safe_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +35,7 @@ _RUN_INTERVAL_SECONDS = 0.5
 PathLike = str | bytes | os.PathLike[str]
 
 
-class FileStorageObserver(RunObserver):
+class FileStorageObserver(RunFolderObserver):
     """Keeps each run in a numbered folder below ``basedir``.
 
     What goes wrong with a file after the start is a warning and a note in ``run.json``; what can't be written
@@ -66,8 +64,6 @@ class FileStorageObserver(RunObserver):
 
     VERSION = "FileStorageObserver-0.7.0"
 
-    dir: str | None
-
     @classmethod
     def create(cls, *args: Any, **kwargs: Any) -> "FileStorageObserver":
         """Construct an observer: the spelling of Sacred before 0.8, which many projects still have."""
@@ -91,10 +87,7 @@ class FileStorageObserver(RunObserver):
         self.priority = priority
         self.copy_artifacts = copy_artifacts
         self.copy_sources = copy_sources
-        self.dir = None
-        self._lock = threading.RLock()  # beats come from a thread of their own
-        self._next_run: LiveRun | None = None
-        self._reset()
+        super().__init__()
 
     def for_run(self) -> "FileStorageObserver":
         """Return this observer, or, while another run has it, a new one that is made like it."""
@@ -103,64 +96,15 @@ class FileStorageObserver(RunObserver):
         import copy
 
         twin = copy.copy(self)
-        twin.dir = twin._next_run = None  # noqa: SLF001 - one of its own class
-        twin._reset()  # noqa: SLF001 - one of its own class
+        RunFolderObserver.__init__(twin)
         return twin
 
     def _reset(self) -> None:
-        self._home = ""  # where relative paths are taken from: the working folder when the run starts
-        self.run_entry = None
+        super()._reset()
         self.config: dict[str, Any] | None = None
         self.info: dict[str, Any] | None = None
-        self._run: LiveRun | None = None
-        self._writer: FolderWriter | None = None
-        self._files: LiveFiles | ToldFiles | None = None
         self._run_saved_at = 0.0
         self._ended_entry: RunEntry | None = None
-
-    @property
-    def run_entry(self) -> RunEntry | None:
-        """What ``run.json`` holds."""
-        return self._run_entry
-
-    @run_entry.setter
-    def run_entry(self, entry: dict[str, Any] | None) -> None:  # subclasses of 0.8's make a plain one
-        if entry is not None and not isinstance(entry, RunEntry):
-            entry = RunEntry(self._folder, **entry)
-        self._run_entry = entry
-
-    @property
-    def cout(self) -> str:
-        """The output so far."""
-        return self._files.text if self._files else ""
-
-    @property
-    def cout_write_cursor(self) -> int:
-        """How many characters of the output are in ``cout.txt``."""
-        return len(self.cout)
-
-    @property
-    def saved_metrics(self) -> dict[str, Columns]:
-        """All points so far, as in ``metrics.json``, of a run that is told by events alone."""
-        return self._files.points if self._files else {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = {**vars(self), "_lock": None, "_next_run": None}
-        if self._run is not None:  # which is in this process only
-            state |= {"_run": None, "_files": None, "_run_entry": None}
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._lock = threading.RLock()
-
-    def attach(self, run: LiveRun) -> None:
-        """Let the run that starts next write its output and points into the folder by itself."""
-        self._next_run = run
-
-    def find_run_folder(self, run: LiveRun) -> str | None:
-        """Return the absolute path of a run's folder; None if it is not, or not yet, the present run."""
-        return self._folder.path if self._run is run and self.run_entry is not None else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FileStorageObserver) and bool(self.basedir == other.basedir)
@@ -184,8 +128,7 @@ class FileStorageObserver(RunObserver):
             facts = {"experiment": ex_info, "command": command, "host": host_info, "meta": meta_info}
             self.run_entry = RunEntry(self._folder, **facts, status=statuses.QUEUED)
             self._copy_sources(ex_info)
-            self.config = self._folder.flatten(layout.CONFIG, config)
-            self.save_json(self.config, layout.CONFIG)
+            self._save_config(config)
             self._save_run()
 
         return self._open_folder(_id, save)
@@ -214,9 +157,8 @@ class FileStorageObserver(RunObserver):
             if self._run is not None:
                 self.run_entry.set(recorder=self._run.describe())
             self.run_entry["experiment"]["sources"] = self.save_sources(ex_info)
-            self.config = self._folder.flatten(layout.CONFIG, config)
             self.info = {}
-            self.save_json(self.config, layout.CONFIG)
+            self._save_config(config)
             self.save_cout()
             self._save_run()  # the last one: a folder with a run.json is complete
 
@@ -267,12 +209,8 @@ class FileStorageObserver(RunObserver):
         """Keep a file that the run reads."""
         if self.run_entry is None:
             return
-        try:
-            stored = self.find_or_save(filename, self.resource_dir)  # not locked: hashing may take long
-        except (OSError, ValueError) as error:  # ValueError: what no file name can have
-            self.run_entry.note_missing("resource", os.fspath(filename), error)
-        else:
-            self.run_entry.add("resources", [os.fspath(filename), str(stored)])
+        save = partial(self.find_or_save, store_dir=self.resource_dir)  # not locked: hashing may take long
+        self.run_entry.keep_resource(os.fspath(filename), save)
         self._update_run()
 
     def artifact_event(
@@ -341,27 +279,10 @@ class FileStorageObserver(RunObserver):
             text = report.render_report(template, {**values, "savedir": self.dir})
             self._folder.write_text(report.make_report_name(self.template), text)
 
-    @property
-    def _folder(self) -> FolderWriter:
-        if self.dir is None:
-            raise ObserverError("There is no run folder yet: no run has started.")
-        path = make_absolute(self.dir, self._home)
-        if self._writer is None or self._writer.path != path:  # subclasses choose the folder themselves
-            self._writer = FolderWriter(path)
-            self._files = LiveFiles(self._run, self._writer) if self._run else ToldFiles(self._writer)
-        return self._writer
-
-    @property
-    def _written(self) -> LiveFiles | ToldFiles:
-        """Output and points, in the folder."""
-        folder = self._folder
-        return self._files or ToldFiles(folder)
-
     def _open_folder(self, _id: Any, save: Callable[[], None]) -> Any:
         with self._lock:
             self._reset()
-            self._run, self._next_run = self._next_run, None
-            self._home = find_working_folder()
+            self._begin()
             self._make_run_dir(_id)
             path = str(self.dir)
             try:
@@ -408,6 +329,10 @@ class FileStorageObserver(RunObserver):
     def _save_run(self) -> None:
         self.save_json(self.run_entry, layout.RUN)
         self._run_saved_at = monotonic()
+
+    def _save_config(self, config: dict[str, Any]) -> None:
+        self.config = self._folder.flatten(layout.CONFIG, config)
+        self.save_json(self.config, layout.CONFIG)
 
     def _save_info(self) -> None:
         if self.info or self._folder.has_written(layout.INFO):

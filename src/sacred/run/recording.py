@@ -77,7 +77,9 @@ class Recording:
             "capture_mode": self._run.capture_mode,
             "filter": _FILTER_NAMES.get(self._filter or "", self._filter),
         }
-        return facts if self._output_bytes is None else {**facts, "output_bytes": self._output_bytes}
+        if self._output_bytes is None or self._filter == "custom":
+            return facts
+        return {**facts, "output_bytes": self._output_bytes}
 
     def settle(self, path: str, start_time: datetime) -> None:
         """Move into a folder that an observer has made.
