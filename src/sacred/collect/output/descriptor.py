@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 
 from sacred.collect.output.capture import Capture, get_number
@@ -44,6 +44,12 @@ class _Forwarding:
         with self._lock:
             while self._target is not None and self._forward_piece(self._target):
                 pass
+
+    def note(self, data: bytes) -> None:
+        """Append to the file what the terminal has already."""
+        with self._lock:
+            self._spool.append(data)
+            self._tail.position += len(data)
 
     def _forward_piece(self, target: int) -> bool:
         try:
@@ -100,7 +106,7 @@ class DescriptorCapture(Capture):
         except (OSError, RuntimeError) as error:  # no place for a file, or no more threads
             self._close_saved()
             raise OSError(str(error)) from error
-        self._imitation = Imitation(self._streams, self._saved, self.pause)
+        self._imitation = Imitation(self._streams, self._saved, self)
         self._take()
 
     def _take(self) -> None:
@@ -114,21 +120,26 @@ class DescriptorCapture(Capture):
             os.dup2(saved, descriptor)
 
     @contextlib.contextmanager
-    def pause(self) -> Iterator[Callable[[bytes], None]]:
-        """Let somebody talk to the terminal; yield what puts the talk into the record."""
+    def pause(self) -> Iterator[None]:
+        """Let somebody talk to the terminal while the block runs."""
         self.flush()
         self._forward()
         with self.lock:
             self._pauses += 1
             self._give_back()
         try:
-            yield self.spools[0].append
+            yield
         finally:
             with self.lock:
                 flush()
                 self._pauses -= 1
                 if not self._pauses:
                     self._take()
+
+    def note(self, text: str) -> None:
+        """Put a prompt that was shown on the terminal into the record."""
+        with contextlib.suppress(OSError):
+            self._forwardings[0].note(text.encode("utf-8", "backslashreplace"))
 
     def _forward(self) -> None:
         for forwarding in self._forwardings:

@@ -4,66 +4,76 @@ import builtins
 import contextlib
 import os
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
-Pause = Callable[[], AbstractContextManager[Callable[[bytes], None]]]
+
+class Pausable(Protocol):
+    """What can give the descriptors back for a while."""
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Give them back while a block runs."""
+
+    def note(self, text: str) -> None:
+        """Put into the record what was shown on the terminal meanwhile."""
 
 
 class Imitation:
-    """Lets streams, ``os.get_terminal_size``, ``input`` and ``breakpoint`` behave as on the terminal.
+    """Lets streams, ``os.get_terminal_size``, ``input`` and debuggers behave as on the terminal.
 
     Args:
         streams: standard output and standard error.
         saved: where their descriptors pointed.
-        pause: gives the descriptors back while a block runs.
+        capture: who has the descriptors.
     """
 
-    def __init__(self, streams: list[Any], saved: list[int], pause: Pause) -> None:
+    def __init__(self, streams: list[Any], saved: Iterable[int], capture: Pausable) -> None:
+        self._capture = capture
         self._undo: list[Callable[[], None]] = []
-        self._pause = pause
-        self._debugger: _Debugger | None = None
-        terminals = {number: saved[number - 1] for number in (1, 2) if os.isatty(saved[number - 1])}
-        for number, stream in enumerate(streams, 1):
-            if number in terminals:
-                self._replace(stream, "isatty", lambda: True)
-        if not terminals:
-            return
-        ask, read, stop = os.get_terminal_size, builtins.input, sys.breakpointhook
+        self._debugging: AbstractContextManager[None] | None = None
+        terminals = {number: one for number, one in enumerate(saved, 1) if os.isatty(one)}
+        for number in terminals:
+            self._replace(streams[number - 1], "isatty", lambda: True)
+        self._has_terminal = bool(terminals)
+        if terminals:
+            ask, read = os.get_terminal_size, builtins.input
 
-        def get_terminal_size(fd: int = 1, /) -> os.terminal_size:
-            return ask(terminals.get(fd, fd))
+            def get_terminal_size(fd: int = 1, /) -> os.terminal_size:
+                return ask(terminals.get(fd, fd))
 
-        def input(prompt: object = "", /) -> str:  # noqa: A001 - it takes its place
-            if not _is_terminal(sys.stdin):
-                return read(prompt)
-            with self._pause() as note:
-                line = read(prompt)
-                with contextlib.suppress(OSError):
-                    note(f"{prompt}\n".encode("utf-8", "backslashreplace"))
-            return line
+            def ask_user(prompt: object = "", /) -> str:
+                return self._ask_user(read, prompt)
 
-        def breakpointhook(*args: Any, **kwargs: Any) -> Any:
-            if self._debugger is None:
-                self._debugger = _Debugger(self._pause())
-            return stop(*args, **kwargs)
+            self._replace(os, "get_terminal_size", get_terminal_size)
+            self._replace(builtins, "input", ask_user)
 
-        self._replace(os, "get_terminal_size", get_terminal_size)
-        self._replace(builtins, "input", input)
-        self._replace(sys, "breakpointhook", breakpointhook)
+    def _ask_user(self, read: Callable[[object], str], prompt: object) -> str:
+        """Read a line as on the terminal: the prompt at once, and with its keys for editing."""
+        if not _is_terminal(sys.stdin):
+            return read(prompt)
+        with self._capture.pause():
+            line = read(prompt)
+            if self._debugging is None:
+                self._capture.note(f"{prompt}\n")
+        return line
 
     def look(self) -> None:
-        """Go on when a debugger has let go."""
-        if self._debugger is not None and self._debugger.has_let_go():
+        """Give the descriptors back as long as somebody works in a debugger: it may use the whole screen."""
+        if not self._has_terminal or (self._debugging is None and "bdb" not in sys.modules):
+            return
+        is_debugged = any(map(_is_debugged, list(sys._current_frames().values())))  # noqa: SLF001 - the only way
+        if is_debugged and self._debugging is None:
+            self._debugging = self._capture.pause()
+            self._debugging.__enter__()
+        elif not is_debugged:
             self._leave_debugger()
 
     def _leave_debugger(self) -> None:
-        debugger, self._debugger = self._debugger, None
-        if debugger is not None:
-            debugger.leave()
+        debugging, self._debugging = self._debugging, None
+        if debugging is not None:
+            debugging.__exit__(None, None, None)
 
     def end(self) -> None:
         """Put everything back."""
@@ -89,30 +99,14 @@ class Imitation:
             self._undo.append(undo)
 
 
-class _Debugger:
-    """The time from ``breakpoint()`` until no frame of that thread is traced that was not before."""
-
-    def __init__(self, pause: AbstractContextManager[Any]) -> None:
-        self._thread = threading.get_ident()
-        self._before = list(_iter_traces(sys._getframe(1)))  # noqa: SLF001 - the public way takes 10 ms to import
-        self._pause = pause
-        pause.__enter__()
-
-    def has_let_go(self) -> bool:
-        """Tell whether the debugger traces no more."""
-        frame = sys._current_frames().get(self._thread)  # noqa: SLF001 - there is no other way
-        return all(trace in self._before for trace in _iter_traces(frame))
-
-    def leave(self) -> None:
-        """Take the output again."""
-        self._pause.__exit__(None, None, None)
-
-
-def _iter_traces(frame: FrameType | None) -> Iterator[Any]:
+def _is_debugged(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_trace is not None:
-            yield frame.f_trace
+        debugger = getattr(frame.f_trace, "__self__", None)
+        if isinstance(debugger, sys.modules["bdb"].Bdb):
+            # frames keep its trace when it has let go: it wants to stop at no line (-1) and has no breakpoints
+            return debugger.stoplineno != -1 or bool(debugger.breaks)
         frame = frame.f_back
+    return False
 
 
 def _is_terminal(stream: Any) -> bool:
