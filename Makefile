@@ -9,7 +9,7 @@ CHECKED := $(wildcard src tests bench examples)
 TYPED := $(wildcard src tests/typing examples bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast test-system test-compat goldens bench docs format lint types clean
+.PHONY: help venv demo test test-fast test-system test-compat goldens bench kill-test docs format lint types clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -84,6 +84,9 @@ goldens: $(COMPAT)/.stamp ## make the golden files of tests/compat anew with sac
 
 bench: $(VENV)/.dev $(COMPAT)/.stamp ## compare speed with sacred 0.8.7, side by side
 	$(BIN)/python bench/run.py --peer-python $(COMPAT)/bin/python
+
+kill-test: $(VENV)/.dev $(COMPAT)/.stamp ## kill 100 runs at random moments and count what is lost; some of 0.8.7 as well
+	$(BIN)/python bench/kill_test.py --peer-python $(COMPAT)/bin/python
 
 docs: $(VENV)/.dev ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

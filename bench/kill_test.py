@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from processes import OURS, PEER, Side, make_folder
-from processes import _environment as clean_environment
+from processes import OURS, PEER, Side, clean_environment, make_folder
+from sacred.errors import StoreError
 from sacred.folder import reader
 
 WORKLOAD = Path(__file__).parent / "workloads" / "killed.py"
@@ -156,7 +156,11 @@ def _examine(side: Side, victim: Victim, tally: Tally) -> str:
         tally.lines_lost += victim.lines
         return ""
     tally.unreadable += _count_unreadable(victim.folder)
-    found = _read_by_package(victim.folder)
+    try:
+        found = _read_by_package(victim.folder)
+    except StoreError as error:
+        found = {"state": None, "metrics": {}, "output": ""}
+        tally.troubles.append(str(error))
     tally.dead_at_once += found["state"] == "DEAD"
     tally.points_lost += _count_lost_points(found, victim.points)
     tally.lines_lost += _count_lost_lines(found, victim.lines)
@@ -234,21 +238,23 @@ def _recover(folder: Path, before: dict[str, Any]) -> str:
     return f"recovery left {left}" if left else ""
 
 
+_ROWS: dict[str, Callable[[Tally], str]] = {
+    "kills": lambda one: f"{one.kills:,}",
+    "before the run began": lambda one: f"{one.too_early:,}",
+    "points acknowledged": lambda one: f"{one.points:,}",
+    "points lost": lambda one: f"{one.points_lost:,}",
+    "lines acknowledged": lambda one: f"{one.lines:,}",
+    "lines lost": lambda one: f"{one.lines_lost:,}",
+    "DEAD at once": lambda one: f"{one.dead_at_once:,} of {one.alive:,}",
+    "recovered": lambda one: f"{one.recovered:,} of {one.alive:,}",
+    "unreadable files": lambda one: f"{one.unreadable:,}",
+}
+
+
 def _format_table(tallies: dict[str, Tally]) -> str:
     head = f"{'':22}" + "".join(f"{label:>16}" for label in tallies)
-    rows: dict[str, Callable[[Tally], str]] = {
-        "kills": lambda one: f"{one.kills:,}",
-        "before the run began": lambda one: f"{one.too_early:,}",
-        "points acknowledged": lambda one: f"{one.points:,}",
-        "points lost": lambda one: f"{one.points_lost:,}",
-        "lines acknowledged": lambda one: f"{one.lines:,}",
-        "lines lost": lambda one: f"{one.lines_lost:,}",
-        "DEAD at once": lambda one: f"{one.dead_at_once:,} of {one.alive:,}",
-        "recovered": lambda one: f"{one.recovered:,} of {one.alive:,}",
-        "unreadable files": lambda one: f"{one.unreadable:,}",
-    }
     lines = [
-        f"{name:22}" + "".join(f"{show(one):>16}" for one in tallies.values()) for name, show in rows.items()
+        f"{name:22}" + "".join(f"{show(one):>16}" for one in tallies.values()) for name, show in _ROWS.items()
     ]
     return "\n".join([head, *lines])
 

@@ -46,7 +46,7 @@ class Side:
         """Evaluate an expression of the names `sacred`, `numpy` and `sys` in a fresh process."""
         program = f"import sys, numpy, sacred; print({expression})"
         command = [self.python, "-W", "ignore", "-c", program]
-        result = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+        result = subprocess.run(command, capture_output=True, text=True, env=clean_environment(), check=False)
         if result.returncode:
             raise WorkloadError(f"{self.label}: {result.stderr.strip() or 'the interpreter failed'}")
         return result.stdout.strip()
@@ -81,7 +81,7 @@ def run_script(
         process = subprocess.Popen(
             [side.python, script, *arguments],
             cwd=folder,
-            env=_environment(),
+            env=clean_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
@@ -140,5 +140,6 @@ def _watch(process: subprocess.Popen[bytes]) -> int:
     return most
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
+    """The variables of this process, without those that change how fast Python is and what it imports."""
     return {name: value for name, value in os.environ.items() if name not in _HIDDEN}

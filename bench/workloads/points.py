@@ -1,4 +1,7 @@
-"""Points of one metric, as fast as they come: `python points.py COUNT given|automatic`, after their steps."""
+"""Points of one metric, as fast as they come: `python points.py COUNT given|automatic|numpy`.
+
+Their steps are given or automatic; or their values are numbers of numpy.
+"""
 
 import sys
 import time
@@ -23,6 +26,12 @@ def main(_run: Run) -> None:
     if steps == "given":
         for step in range(count):
             log("loss", step / 7, step)
+    elif steps == "numpy":
+        from numpy import float64
+
+        value = float64(1 / 7)
+        for step in range(count):
+            log("loss", value, step)
     else:
         for step in range(count):
             log("loss", step / 7)

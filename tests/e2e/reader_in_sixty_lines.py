@@ -33,33 +33,33 @@ def find_state(holder, run):
     limit = 3 * run.get("recorder", {}).get("beat_interval", 10) + 30
     return "DEAD" if holder == "dead" or time.time() - last > limit else "RUNNING"
 
-def iter_points(path):
-    records, names = path.read_bytes(), path.with_suffix(".names").read_bytes().split(b"\n")
-    for slot in range(1, len(records) // 32):
-        value, moment, step, metric, tag, _, stamp = struct.unpack_from("<qdiHBBQ", records, 32 * slot)
-        if stamp == slot + 1 and tag == 3:
-            odd = json.loads(path.with_suffix(".side").read_bytes()[value:].partition(b"\n")[0])
-            yield moment, odd["metric"], odd["step"], odd["value"]
-        elif stamp == slot + 1:
-            number = struct.unpack_from("<d", records, 32 * slot)[0]
-            yield moment, json.loads(names[metric]), step, (number, value, bool(value))[tag]
+def iter_points(stem):
+    first, second = (struct.iter_unpack("<qdiHBBQ", Path(f"{stem}.journal").read_bytes()) for _ in range(2))
+    names = Path(f"{stem}.names").read_bytes().split(b"\n")
+    for slot, ((*_, stamp), (value, moment, step, metric, tag, _, _)) in enumerate(zip(first, second)):
+        if stamp != slot + 1: continue
+        odd = json.loads(Path(f"{stem}.side").read_bytes()[value:].partition(b"\n")[0]) if tag == 3 else {}
+        number = (*struct.unpack("<d", struct.pack("<q", value)), value, bool(value), None)[tag]
+        name = odd["metric"] if odd else json.loads(names[metric])
+        yield moment, name, odd.get("step", step), odd.get("value", number)
 
 def read_metrics():
-    journals, metrics = [iter_points(path) for path in sorted(Path().glob("metrics*.journal"))], {}
+    journals, metrics = [iter_points(path.stem) for path in sorted(Path().glob("metrics*.journal"))], {}
     for moment, name, step, value in heapq.merge(*journals, key=lambda point: point[0]):
         columns = metrics.setdefault(name, {"steps": [], "timestamps": [], "values": []})
         point = step, datetime.fromtimestamp(moment, UTC).replace(tzinfo=None).isoformat(), value
         for column, entry in zip(columns.values(), point, strict=True): column.append(entry)
     return metrics if journals or not os.path.exists("metrics.json") else load("metrics.json")
 
-def read_output(recorder):
+def read_output(recorder, start=0):
+    while os.path.exists("cout.range") and os.path.exists(load("cout.range")["of"]):
+        start += load("cout.range")["start"]
+        os.chdir(os.path.dirname(load("cout.range")["of"]))
     merge = Path("cout.merge").read_bytes() if os.path.exists("cout.merge") else None
     *starts, size = struct.unpack("<QQQ", merge) if merge else [recorder.get("output_bytes")]
     data = Path("cout.raw" if os.path.exists("cout.raw") else "cout.txt").read_bytes()[:size]
-    for raw, start in zip(("stdout.raw", "stderr.raw"), starts): data += Path(raw).read_bytes()[start:]
-    if os.path.exists("cout.range") and os.path.exists(load("cout.range")["of"]):
-        data = Path(load("cout.range")["of"]).read_bytes()[load("cout.range")["start"] :]
-    text = data.decode(errors="replace")
+    for raw, begin in zip(("stdout.raw", "stderr.raw"), starts): data += Path(raw).read_bytes()[begin:]
+    text = data[start:].decode(errors="replace")
     if recorder.get("filter") != "apply_backspaces_and_linefeeds": return text
     return "\n".join(map(render, text.replace("\r\n", "\n").split("\n"))) + "\r" * text.endswith("\r")
 

@@ -31,17 +31,21 @@ def run(arguments: Any) -> int:
     return max(map(_recover_all, arguments.folders))
 
 
-def _recover_all(folder: str) -> int:
+def _recover_all(given: str) -> int:
+    folder = given.rstrip(os.sep) or os.sep
     if not os.path.exists(folder):
         return _tell_error(f'"{folder}" does not exist{_find_near(folder)}')
     if _is_run(folder):
         return int(_recover_one(folder) is None)
-    runs = [path for path in _list_folders(folder) if _is_run(path)]
+    try:
+        runs = [path for path in _list_folders(folder) if _is_run(path)]
+    except OSError as error:
+        return _tell_error(f'"{folder}" can\'t be read: {error.strerror}')
     if not runs:
-        return _tell_error(f'"{folder}" is neither the folder of a run, nor is there one in it')
+        return _tell_error(f'"{folder}" is not the folder of a run, and there is none in it')
     actions = Counter(_recover_one(path, is_one_of_many=True) for path in runs)
     if actions["nothing"]:
-        print(f"{folder}: {actions['nothing']:,} of {len(runs):,} runs have nothing to recover")
+        print(f"{folder}: nothing to recover in {actions['nothing']:,} of {len(runs):,} runs")
     return int(actions[None] > 0)
 
 
@@ -77,6 +81,6 @@ def _list_folders(folder: str) -> list[str]:
 
 
 def _find_near(folder: str) -> str:
-    parent = os.path.dirname(folder.rstrip(os.sep))
-    near = _list_folders(parent or os.curdir)
-    return format_close(folder, near if parent else map(os.path.basename, near))
+    """Return ``; did you mean …?`` with names beside one that is not there."""
+    parent, name = os.path.split(folder)
+    return format_close(name, map(os.path.basename, _list_folders(parent or os.curdir)))

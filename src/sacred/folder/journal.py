@@ -7,18 +7,30 @@ import contextlib
 import json
 import os
 import struct
-from itertools import count
-from typing import Any, NamedTuple
+from operator import length_hint
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sacred.folder.mounts import can_map
-from sacred.model.serialize import flatten
-from sacred.support.spool import write_all
+from sacred.folder.journal_files import Lines, can_map, create_journal, sync_file, write_at
+from sacred.model.serialize import describe_type, flatten, safe_repr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RECORD_BYTES = 32
-HEADER = b"sacred-metrics\0\x01" + bytes(16)
-FLOAT = struct.Struct("<ddiHBBQ")
-INTEGER = struct.Struct("<qdiHBBQ")
-IS_FLOAT, IS_INTEGER, IS_BOOL, IS_ASIDE = range(4)
+
+# Value, time, step, code, stamp; the code is metric, tag and flags in one, which packs faster than three.
+FLOAT = struct.Struct("<ddiIQ")
+INTEGER = struct.Struct("<qdiIQ")
+IS_FLOAT, IS_INTEGER, IS_BOOL, IS_ASIDE = (tag << 16 for tag in range(4))
+MOST_METRICS = 1 << 16
+"""The number of a metric is below this; one that is beyond has its points in the side file."""
+
+FORMS: dict[type, tuple[struct.Struct, int]] = {
+    float: (FLOAT, IS_FLOAT),
+    int: (INTEGER, IS_INTEGER),
+    bool: (INTEGER, IS_BOOL),
+}
+"""How values of these very types are packed, and their tag."""
 
 _FIRST_SEGMENT_BYTES = 1 << 16
 _LARGEST_SEGMENT_BYTES = 1 << 22
@@ -33,72 +45,85 @@ class Point(NamedTuple):
     value: Any
 
 
+class Slot(NamedTuple):
+    """The place of one record: whoever drew it may write there, whatever becomes of the journal meanwhile."""
+
+    buffer: Any
+    place: int
+    stamp: int
+
+
 class Segment:
-    """A part of the journal in memory: who draws a stamp up to the limit has the slot of that number.
+    """A part of the journal in memory.
+
+    Args:
+        buffer: the map. It is never closed: a thread that was interrupted may still write to it.
+        first: the stamp of its first record.
 
     Attributes:
-        draw: returns the next stamp; it takes no lock.
-        limit: the last stamp of this part; 0 when nothing may be written any more. It is looked at after a
-            stamp was drawn: so whoever closes the journal knows how far it can still be written.
-        base: ``stamp * 32 - base`` is the place of the record in the buffer.
-        buffer: the map. It is never closed: a thread that was interrupted may still write to it.
+        draw: returns the stamp of a record and its place in the buffer, to each caller another one, without a
+            lock; raises StopIteration when there are no more.
     """
 
-    __slots__ = ("_stamps", "base", "buffer", "draw", "limit")
+    __slots__ = ("_end", "_stamps", "buffer", "draw")
 
-    def __init__(self, first: int, limit: int, buffer: Any) -> None:
-        self._stamps = count(first)
-        self.draw = self._stamps.__next__
-        self.limit = limit
-        self.base = first * RECORD_BYTES
+    def __init__(self, buffer: Any, first: int) -> None:
         self.buffer = buffer
+        self._end = first + len(buffer) // RECORD_BYTES
+        self._stamps = iter(range(first, self._end))
+        places = range(0, len(buffer), RECORD_BYTES)
+        self.draw: Callable[[], tuple[int, int]] = zip(self._stamps, places, strict=False).__next__
 
-    def find_next(self) -> int:
-        """Return the stamp that will be drawn next, without drawing it."""
-        return int(repr(self._stamps)[len("count(") : -1])  # the one way to ask that will stay
+    @property
+    def next_stamp(self) -> int:
+        """The stamp that will be drawn next."""
+        return self._end - length_hint(self._stamps)
+
+    @property
+    def is_half_used(self) -> bool:
+        """Whether fewer than half of its records can still be drawn."""
+        return 2 * length_hint(self._stamps) * RECORD_BYTES < len(self.buffer)
+
+    def exhaust(self) -> int:
+        """Let nobody draw any more; return the first stamp that was not drawn."""
+        return self._end - len(list(self._stamps))  # in C, so that no other thread draws between
 
 
-NOWHERE = Segment(1, 0, b"")
-"""Takes nothing."""
+NOWHERE = Segment(b"", 1)
+"""Has no records to draw."""
 
 
 class Journal:
     """Writes the points of this process into a run folder.
 
-    It is for one thread at a time; only slots may be drawn by several.
+    It is for one thread at a time; only records may be drawn by several. What could not be written can be
+    tried again.
 
     Args:
         folder: the run folder.
         prefix: what the names of the files begin with.
-        is_child: this is a forked child of the process that runs the experiment: it takes the next free name.
+        is_child: this is a forked child of the process that runs the experiment.
 
     Attributes:
-        segment: what points can be written to at the moment without asking.
+        stem: the path without the files' extensions.
+        segment: what records can be drawn from at the moment.
 
     Raises:
         OSError: the files can't be made.
     """
 
     def __init__(self, folder: str, prefix: str = "metrics", is_child: bool = False) -> None:
-        self.stem, self._descriptor = _create(folder, prefix, is_child)
-        self._names = self._side = -1
+        self.stem, self._descriptor = create_journal(os.path.join(folder, prefix), is_child)
+        self._names = Lines(f"{self.stem}.names")
+        self._side = Lines(f"{self.stem}.side")
         self.segment = NOWHERE
+        self._spare: Segment | None = None
         self._name_count = 0
-        self._size = 0
         self._next_stamp = 2  # slot 0 is the header
+        self._size = 0
         self._next_bytes = _FIRST_SEGMENT_BYTES
         self._is_mapped = can_map(folder)
-        self._synced = 0
-        try:
-            self._names = self._open("names")
-            os.pwrite(self._descriptor, HEADER, 0)
-        except OSError:
-            self.release()
-            raise
-
-    def _open(self, extension: str) -> int:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-        return os.open(f"{self.stem}.{extension}", flags, 0o666)
+        self._synced_slot = 0
 
     def add_name(self, name: str) -> int:
         """Return the number of a new metric.
@@ -106,58 +131,75 @@ class Journal:
         Raises:
             OSError: the name can't be written.
         """
-        write_all(self._names, json.dumps(name).encode() + b"\n")
+        self._names.append(json.dumps(name))
         self._name_count += 1
         return self._name_count - 1
 
-    def append(self, point: Point, number: int) -> None:
+    def append(self, point: Point, number: int, slot: Slot | None = None) -> None:
         """Write a point of any kind.
 
         Args:
             point: what was logged.
             number: of its metric.
+            slot: where, if a record was drawn for it.
 
         Raises:
             OSError: there is no room; nothing was written.
         """
-        segment, stamp = self._take_slot()
-        fields = _pack(point, number, stamp) or self._put_aside(point, stamp)
-        if segment is None:
-            os.pwrite(self._descriptor, fields[0].pack(*fields[1:]), (stamp - 1) * RECORD_BYTES)
-            self._next_stamp = stamp + 1
-        else:
-            fields[0].pack_into(segment.buffer, stamp * RECORD_BYTES - segment.base, *fields[1:])
-
-    def _take_slot(self) -> tuple[Segment | None, int]:
+        form, value, step, code = _encode(point, number) or self._put_aside(point)
+        if slot is None:
+            slot = self._take_slot()
+        form.pack_into(slot.buffer, slot.place, value, point.time, step, code, slot.stamp)
         if not self._is_mapped:
-            return None, self._next_stamp
-        while (stamp := self.segment.draw()) > self.segment.limit:
-            self._grow()
-        return self.segment, stamp
+            write_at(self._descriptor, slot.buffer, (slot.stamp - 1) * RECORD_BYTES)
+            self._next_stamp += 1
 
-    def _grow(self) -> None:
-        """Go to a new segment, whose blocks are reserved: a map of a full disk would kill the process."""
+    def _take_slot(self) -> Slot:
+        if not self._is_mapped:
+            return Slot(bytearray(RECORD_BYTES), 0, self._next_stamp)
+        while True:
+            try:
+                stamp, place = self.segment.draw()
+            except StopIteration:
+                self.segment, self._spare = self._spare or self._reserve(), None
+            else:
+                return Slot(self.segment.buffer, place, stamp)
+
+    def _reserve(self) -> Segment:
+        """Make the file longer, with blocks of its own: a map without them kills on a full disk."""
         import mmap
 
         size = self._next_bytes
-        os.posix_fallocate(self._descriptor, self._size, size)
-        buffer = mmap.mmap(self._descriptor, size, offset=self._size)
-        first = self._size // RECORD_BYTES + 1
+        try:
+            os.posix_fallocate(self._descriptor, self._size, size)
+        except OSError:
+            if size == _FIRST_SEGMENT_BYTES:
+                raise
+            self._next_bytes = _FIRST_SEGMENT_BYTES  # the last that the disk has
+            return self._reserve()
+        segment = Segment(
+            mmap.mmap(self._descriptor, size, offset=self._size), self._size // RECORD_BYTES + 1
+        )
+        if self._size == 0:
+            segment.draw()  # the header's
         self._size += size
         self._next_bytes = min(4 * size, _LARGEST_SEGMENT_BYTES)
-        segment = Segment(first, self._size // RECORD_BYTES, buffer)
-        if first == 1:
-            segment.draw()  # the header's
-        self.segment = segment
+        return segment
 
-    def _put_aside(self, point: Point, stamp: int) -> tuple[Any, ...]:
+    def prepare(self) -> None:
+        """Reserve the next segment before it is needed, so that nobody has to wait for the disk then.
+
+        Raises:
+            OSError: there is no room.
+        """
+        if self._spare is None and self.segment.is_half_used:
+            self._spare = self._reserve()
+
+    def _put_aside(self, point: Point) -> tuple[struct.Struct, int, int, int]:
         """Write to the side file what a record has no room for; return the fields that refer to it."""
-        if self._side < 0:
-            self._side = self._open("side")
-        content = {"metric": point.name, "step": flatten(point.step), "value": flatten(point.value)}
-        offset = os.fstat(self._side).st_size
-        write_all(self._side, json.dumps(content).encode() + b"\n")
-        return INTEGER, offset, point.time, 0, 0, IS_ASIDE, 0, stamp
+        parts = (json.dumps(point.name), _to_json(point.step), _to_json(point.value))
+        offset = self._side.append('{{"metric": {}, "step": {}, "value": {}}}'.format(*parts))
+        return INTEGER, offset, 0, IS_ASIDE
 
     def sync(self) -> None:
         """Wait until the disk has everything.
@@ -165,63 +207,57 @@ class Journal:
         Raises:
             OSError: the disk failed.
         """
-        end = self.find_end()
-        if end != self._synced:
-            os.fdatasync(self._descriptor)
-            self._synced = end
+        end, descriptor = self.end_slot, self._descriptor
+        if end != self._synced_slot and descriptor >= 0:
+            self._names.sync()
+            self._side.sync()
+            sync_file(descriptor)
+            self._synced_slot = end
 
     @property
-    def count(self) -> int:
-        """How many slots were used."""
-        return self.find_end() - 2
-
-    def find_end(self) -> int:
-        """Return the first stamp that was not used yet."""
-        if self.segment is NOWHERE:
-            return self._next_stamp
-        return min(self.segment.find_next(), self._size // RECORD_BYTES + 1)
+    def end_slot(self) -> int:
+        """The first slot that was not drawn yet."""
+        return max(self._next_stamp, self.segment.next_stamp) - 1
 
     def close(self) -> None:
-        """Write no more, and cut the file to its length.
+        """Write no more, and cut the file to its length. The second time does no harm.
 
-        A thread that has drawn a stamp before the limit was taken away writes within that length; one that
-        draws later finds no room. (To touch a map beyond the end of its file kills the process.)
+        Who has drawn a record before writes within that length; later nobody can draw one. (To touch a map
+        beyond the end of its file kills the process.)
         """
-        self.segment.limit = 0
-        end = self.find_end()
+        if self._descriptor < 0:
+            return
+        segment, self.segment = self.segment, NOWHERE
+        self._next_stamp = max(self._next_stamp, segment.exhaust())
         with contextlib.suppress(OSError):
-            os.ftruncate(self._descriptor, (end - 1) * RECORD_BYTES)
+            os.ftruncate(self._descriptor, self.end_slot * RECORD_BYTES)
         self.release()
 
     def release(self) -> None:
-        """Close the descriptors; the files stay as they are."""
-        for descriptor in (self._descriptor, self._names, self._side):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._descriptor = self._names = self._side = -1
+        """Let go of the files, which stay as they are."""
+        self.segment, self._spare = NOWHERE, None
+        self._names.close()
+        self._side.close()
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
-def _create(folder: str, prefix: str, is_child: bool) -> tuple[str, int]:
-    stem = os.path.join(folder, prefix)
-    flags = os.O_RDWR | os.O_CREAT
-    if not is_child:
-        return stem, os.open(f"{stem}.journal", flags | os.O_TRUNC, 0o666)
-    for number in count(1):
-        with contextlib.suppress(FileExistsError):  # another child's
-            path = f"{stem}.{number}.journal"
-            return path.removesuffix(".journal"), os.open(path, flags | os.O_EXCL, 0o666)
-    raise AssertionError("unreachable: numbers don't end")
-
-
-def _pack(point: Point, number: int, stamp: int) -> tuple[Any, ...] | None:
-    """Return the fields of a record; None if they don't fit."""
-    kind = type(point.value)
-    layout = {float: (FLOAT, IS_FLOAT), int: (INTEGER, IS_INTEGER), bool: (INTEGER, IS_BOOL)}.get(kind)
-    if layout is None or type(point.step) is not int:
+def _encode(point: Point, number: int) -> tuple[struct.Struct, Any, int, int] | None:
+    """Return form, value, step and code of a record; None if it has no room for the point."""
+    form, tag = FORMS.get(type(point.value), (None, 0))
+    if form is None or type(point.step) is not int or number >= MOST_METRICS:
         return None
-    fields = (layout[0], point.value, point.time, point.step, number, layout[1], 0, stamp)
+    fields = form, point.value, point.step, number | tag
     try:
-        layout[0].pack(*fields[1:])
+        form.pack(point.value, point.time, point.step, number | tag, 0)
     except struct.error:
         return None
     return fields
+
+
+def _to_json(obj: Any) -> str:
+    try:
+        return json.dumps(flatten(obj))
+    except ValueError:  # an integer of more digits than Python writes
+        return json.dumps({"py/type": describe_type(obj), "py/repr": safe_repr(obj)})

@@ -4,20 +4,30 @@ import contextlib
 import heapq
 import json
 import os
-import re
-import struct
+import sys
 from collections.abc import Iterator
+from itertools import count, starmap
 from operator import itemgetter
-from typing import Any
+from typing import Any, BinaryIO
 
-from sacred.folder.journal import INTEGER, IS_ASIDE, IS_BOOL, IS_FLOAT, IS_INTEGER, RECORD_BYTES, Point
-
-_PIECE_BYTES = 65536 * RECORD_BYTES
-_AS_FLOAT = struct.Struct("<d24x")
-_AS = {IS_INTEGER: int, IS_BOOL: bool}
+from sacred.folder.journal import (
+    IS_ASIDE,
+    IS_BOOL,
+    IS_FLOAT,
+    MOST_METRICS,
+    RECORD_BYTES,
+    Point,
+)
+from sacred.folder.journal_files import find_journals
 
 Row = tuple[str, Any, float, Any]
 """Name, step, time and value of a point."""
+
+_PIECE_SLOTS = 1024  # a third of a millisecond
+_STAMP = ("Q", 24)
+_COLUMNS = (_STAMP, ("I", 20), ("i", 16), ("d", 8), ("d", 0), ("q", 0))
+_EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 and 9999; NaN is in no year
+_TAG_BITS = 0xFF0000
 
 
 class JournalReader:
@@ -30,145 +40,197 @@ class JournalReader:
     """
 
     def __init__(self, stem: str) -> None:
-        self._stem = stem
+        self._records = _Records(stem)
         self._next_slot = 1
         self._gaps: list[int] = []
-        self._names: list[str | None] = []
-        self._names_bytes = 0
 
-    def read_new(self) -> list[Row]:
+    def read_new(self, end: int) -> list[Row]:
         """Return the points that were written since the last call.
 
+        Args:
+            end: the first slot that was not drawn yet.
+
         Raises:
-            OSError: it can't be read.
+            OSError: they can't be read; nothing was read then.
         """
+        rows: list[Row] = []
+        gaps: list[int] = []
+        pieces = [(slot, 1) for slot in self._gaps]
+        pieces += [
+            (slot, min(_PIECE_SLOTS, end - slot)) for slot in range(self._next_slot, end, _PIECE_SLOTS)
+        ]
+        for slot, size in pieces:
+            found, skipped = self._records.read(slot, size) or ([], [])
+            rows += found
+            gaps += skipped
+        self._gaps, self._next_slot = gaps, max(end, self._next_slot)
+        return rows
+
+
+class _Records:
+    """The points of one journal, with what the files beside it say of them."""
+
+    def __init__(self, stem: str) -> None:
+        self._stem = stem
+        self._kinds: dict[int, tuple[str | None, int]] = {}
+        self._names: list[str | None] = []
+        self._names_bytes = 0
+        self._side: BinaryIO | None = None
+
+    def read(self, first: int, size: int) -> tuple[list[Row], list[int]] | None:
+        """Return the points of some slots, and the slots that are not valid; None beyond the end of the file.
+
+        Raises:
+            OSError: a file can't be read.
+        """
+        data = _read_settled(f"{self._stem}.journal", first * RECORD_BYTES, size * RECORD_BYTES)
+        if not data:
+            return None
+        if data == bytes(len(data)):  # a segment that is not used yet
+            return [], list(range(first, first + len(data) // RECORD_BYTES))
         try:
-            file = open(f"{self._stem}.journal", "rb")  # noqa: SIM115 - closed below
-        except FileNotFoundError:
-            return []
-        with file:
-            rows = list(self._read_gaps(file.fileno()))
-            for first, data in iter_pieces(file.fileno(), self._next_slot):
-                rows += self._read_piece(first, data)
-        return rows
+            return self._parse(first, data)
+        finally:
+            if self._side is not None:
+                self._side.close()
+                self._side = None
 
-    def _read_gaps(self, descriptor: int) -> Iterator[Row]:
-        gaps, self._gaps = self._gaps, []
-        for slot in gaps:
-            data = os.pread(descriptor, RECORD_BYTES, slot * RECORD_BYTES)
-            rows = list(self._parse(slot, data))
-            yield from (row for _, row in rows)
-            if not rows:
-                self._gaps.append(slot)
-
-    def _read_piece(self, first: int, data: bytes) -> list[Row]:
-        rows = []
-        for slot, row in self._parse(first, data):
-            self._gaps += range(max(self._next_slot, first), slot)
-            self._next_slot = slot + 1
-            rows.append(row)
-        return rows
-
-    def _parse(self, first: int, data: bytes) -> Iterator[tuple[int, Row]]:
-        """Yield the valid records of a piece with their slots."""
-        stamp = first
-        records = zip(INTEGER.iter_unpack(data), _AS_FLOAT.iter_unpack(data), strict=True)
-        for (integer, time, step, metric, tag, _, found), (number,) in records:
-            stamp += 1
-            if found != stamp or tag > IS_ASIDE:
-                continue
-            if tag == IS_ASIDE:
-                row = self._read_aside(integer, time)
+    def _parse(self, first: int, data: bytes) -> tuple[list[Row], list[int]]:
+        rows: list[Row] = []
+        skipped: list[int] = []
+        kinds = self._kinds
+        columns = [_read_column(data, kind, offset) for kind, offset in _COLUMNS]
+        for slot, (stamp, code, step, time, number, integer) in enumerate(zip(*columns, strict=True), first):
+            row = None
+            if stamp == slot + 1 and _EARLIEST < time < _LATEST:
+                name, tag = kinds.get(code) or self._learn(code)
+                if tag == IS_ASIDE:
+                    row = self._read_aside(integer, time)
+                elif name is not None:
+                    value = number if tag == IS_FLOAT else bool(integer) if tag == IS_BOOL else integer
+                    row = name, step, time, value
+            if row is None:
+                skipped.append(slot)
             else:
-                row = self._make_row(metric, step, time, number if tag == IS_FLOAT else _AS[tag](integer))
-            if row is not None:
-                yield stamp - 1, row
+                rows.append(row)
+        return rows, skipped
 
-    def _make_row(self, metric: int, step: int, time: float, value: Any) -> Row | None:
-        if metric >= len(self._names):
+    def _learn(self, code: int) -> tuple[str | None, int]:
+        """Return name and tag of records with a code; no name if there is no such metric or tag."""
+        number, tag = code % MOST_METRICS, code & _TAG_BITS
+        if tag >= IS_ASIDE:
+            return None, tag
+        if number >= len(self._names):
             self._read_names()
-        name = self._names[metric] if metric < len(self._names) else None
-        return None if name is None else (name, step, time, value)
+        name = self._names[number] if number < len(self._names) else None
+        if name is not None:
+            self._kinds[code] = name, tag
+        return name, tag
 
     def _read_names(self) -> None:
-        with contextlib.suppress(OSError), open(f"{self._stem}.names", "rb") as file:
+        with contextlib.suppress(FileNotFoundError), open(f"{self._stem}.names", "rb") as file:
             file.seek(self._names_bytes)
             lines = file.read()
             lines = lines[: lines.rfind(b"\n") + 1]
             self._names_bytes += len(lines)
-            self._names += map(_parse_name, lines.splitlines())
+            self._names += map(_parse_name, lines.split(b"\n")[:-1])
 
     def _read_aside(self, offset: int, time: float) -> Row | None:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            with open(f"{self._stem}.side", "rb") as file:
-                file.seek(offset)
-                content = json.loads(file.readline())
+        with contextlib.suppress(FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
+            if self._side is None:
+                self._side = open(f"{self._stem}.side", "rb")  # noqa: SIM115 - closed when the piece is read
+            if not 0 <= offset < os.fstat(self._side.fileno()).st_size:
+                return None
+            self._side.seek(offset)
+            content = json.loads(self._side.readline())
             return str(content["metric"]), content["step"], time, content["value"]
         return None
 
 
+def _read_settled(path: str, offset: int, size: int) -> bytes:
+    """Return whole records, those that somebody is just writing as zeros.
+
+    A copy of such a one may have its stamp and lack its value: what was not the same twice is not taken.
+    """
+    with open(path, "rb", buffering=0) as file:
+        before, data = (os.pread(file.fileno(), size, offset) for _ in range(2))
+    whole = len(before) // RECORD_BYTES * RECORD_BYTES
+    if before[:whole] == data[:whole]:
+        return data[:whole]
+    records = (
+        (before[at : at + RECORD_BYTES], data[at : at + RECORD_BYTES]) for at in range(0, whole, RECORD_BYTES)
+    )
+    return b"".join(new if new == old else bytes(RECORD_BYTES) for old, new in records)
+
+
+def _read_column(data: bytes, kind: str, offset: int) -> list[Any]:
+    """Return one field of all records: by far faster than unpacking record by record."""
+    from array import array
+
+    column = array(kind, data)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column[offset // column.itemsize :: RECORD_BYTES // column.itemsize].tolist()
+
+
 def _parse_name(line: bytes) -> str | None:
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         name = json.loads(line)
         return name if isinstance(name, str) else None
     return None
 
 
-def iter_pieces(descriptor: int, slot: int) -> Iterator[tuple[int, bytes]]:
-    """Yield whole records from a slot on, in pieces of at most 2 MiB, with the number of the first slot."""
-    while data := os.pread(descriptor, _PIECE_BYTES, slot * RECORD_BYTES):
-        count = len(data) // RECORD_BYTES
-        if not count:
-            return
-        yield slot, data[: count * RECORD_BYTES]
-        slot += count
-
-
-def find_journals(folder: str, prefix: str = "metrics") -> list[str]:
-    """Return the stems of all journals in a run folder, that of the run's own process first."""
-    pattern = re.compile(rf"({re.escape(prefix)}(?:\.(\d+))?)\.journal")
-    try:
-        found = [match for name in os.listdir(folder) if (match := pattern.fullmatch(name))]
-    except OSError:
-        return []
-    found.sort(key=lambda match: int(match[2] or 0))
-    return [os.path.join(folder, match[1]) for match in found]
-
-
 def has_journal(folder: str, prefix: str = "metrics") -> bool:
-    """Tell whether a run folder has a journal."""
+    """Tell whether a run folder has a journal.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
     return bool(find_journals(folder, prefix))
 
 
 def iter_rows(folder: str, prefix: str = "metrics") -> Iterator[Row]:
     """Yield all points of a run folder, those of several journals put together by time, in constant memory.
 
-    What is damaged is left out.
+    What is damaged is left out, and nothing that a record says is executed.
+
+    Raises:
+        OSError: a file can't be read.
     """
     journals = [_iter_journal(stem) for stem in find_journals(folder, prefix)]
     return journals[0] if len(journals) == 1 else heapq.merge(*journals, key=itemgetter(2))
 
 
 def _iter_journal(stem: str) -> Iterator[Row]:
-    reader = JournalReader(stem)
-    with contextlib.suppress(OSError), open(f"{stem}.journal", "rb") as file:
-        for first, data in iter_pieces(file.fileno(), 1):
-            for _, row in reader._parse(first, data):  # noqa: SLF001 - of the class above
-                yield row
+    records = _Records(stem)
+    with contextlib.suppress(FileNotFoundError):  # somebody removes the run
+        for first in count(1, _PIECE_SLOTS):
+            piece = records.read(first, _PIECE_SLOTS)
+            if piece is None:
+                return
+            yield from piece[0]
 
 
 def read_points(folder: str, prefix: str = "metrics") -> Iterator[Point]:
     """Yield all points of a run folder as :func:`iter_rows` does."""
-    return (Point(*row) for row in iter_rows(folder, prefix))
+    return starmap(Point, iter_rows(folder, prefix))
 
 
 def cut_journal(folder: str, prefix: str = "metrics") -> None:
-    """Cut the journals of a run that is over to their length.
+    """Cut the journal of a run that is over to its length. Children that outlived it may still write theirs.
 
     Raises:
-        OSError: they can't be written.
+        OSError: it can't be written.
     """
-    for stem in find_journals(folder, prefix):
-        reader = JournalReader(stem)
-        reader.read_new()
-        os.truncate(f"{stem}.journal", reader._next_slot * RECORD_BYTES)  # noqa: SLF001 - of the class above
+    path = os.path.join(folder, f"{prefix}.journal")
+    end = 1
+    with contextlib.suppress(FileNotFoundError):
+        for first in count(1, _PIECE_SLOTS):
+            data = _read_settled(path, first * RECORD_BYTES, _PIECE_SLOTS * RECORD_BYTES)
+            if not data:
+                break
+            valid = [
+                slot for slot, stamp in enumerate(_read_column(data, *_STAMP), first) if stamp == slot + 1
+            ]
+            end = valid[-1] + 1 if valid else end
+        os.truncate(path, end * RECORD_BYTES)

@@ -45,8 +45,9 @@ class RunLock:
         Args:
             start_time: when the run started; a naive one is taken for UTC.
         """
+        content = {**describe_process(), "start_time": format_naive_utc(start_time)}
         try:
-            self._descriptor = _write_locked(self._path, {**describe_process(), "start_time": start_time})
+            self._descriptor = _write_locked(self._path, json.dumps(content, sort_keys=True).encode() + b"\n")
         except (OSError, ImportError) as error:  # ImportError: a system without flock
             LOGGER.debug("The run has no %s, its heartbeat tells that it lives: %s", self._path, error)
         else:
@@ -67,14 +68,13 @@ class RunLock:
             os.close(descriptor)
 
 
-def _write_locked(path: str, content: dict[str, Any]) -> int:
+def _write_locked(path: str, content: bytes) -> int:
     """Put a file in its place, whole and locked already, and return its descriptor."""
-    content["start_time"] = format_naive_utc(content["start_time"])
     temporary = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
     try:
         flock(descriptor)
-        os.write(descriptor, json.dumps(content, sort_keys=True).encode() + b"\n")
+        os.write(descriptor, content)
         os.replace(temporary, path)
     except BaseException:
         os.close(descriptor)

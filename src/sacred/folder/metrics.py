@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from itertools import islice
-from typing import Any, BinaryIO, Protocol
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from sacred.folder import layout
 from sacred.folder.journal_reader import Row, has_journal, iter_rows
@@ -14,6 +14,9 @@ from sacred.model.serialize import format_json, load_json
 from sacred.support.clock import format_naive_utc, from_timestamp
 from sacred.support.files import open_atomically
 from sacred.support.spool import Spool
+
+if TYPE_CHECKING:
+    from array import array
 
 Columns = dict[str, list[Any]]
 
@@ -45,9 +48,10 @@ def add_points(metrics: dict[str, Columns], new: Mapping[str, Any], flatten: Fla
 _COLUMNS = ("steps", "timestamps", "values")
 _LINE = "\n      "  # before each value
 _PLAIN = frozenset({int, float, bool, str, type(None)})
-_PIECE_POINTS = 32768
-_SMALL_PIECE_POINTS = 512  # take less than a millisecond
-_MEMORY_BYTES = 4 << 20
+_MEMORY_BYTES = 1 << 20
+_DIGITS = [f"{number:03}" for number in range(1000)]
+_PIECE_POINTS = 8192
+_SMALL_PIECE_POINTS = 512
 
 
 def write_metrics_json(folder: str, *, durable: bool, pause: Callable[[], None] | None = None) -> None:
@@ -63,29 +67,90 @@ def write_metrics_json(folder: str, *, durable: bool, pause: Callable[[], None] 
     Raises:
         OSError: it can't be written; the one that is there is untouched.
     """
-    texts = _Texts()
+    text = _MetricsText(folder)
     rows = iter_rows(folder)
     while piece := list(islice(rows, _SMALL_PIECE_POINTS if pause else _PIECE_POINTS)):
-        for name, columns in _encode(piece).items():
-            texts.add(name, columns)
+        text.add(piece)
         if pause is not None:
             pause()
     with open_atomically(os.path.join(folder, layout.METRICS), durable) as file:
-        texts.write(file)
+        text.write(file)
 
 
-def _encode(rows: list[Row]) -> dict[str, tuple[bytes, ...]]:
-    """Return by metric the texts of the three columns."""
-    points: dict[str, tuple[list[Any], list[float], list[Any]]] = {}
-    for name, step, moment, value in rows:
-        steps, moments, values = points.get(name) or points.setdefault(name, ([], [], []))
-        steps.append(step)
-        moments.append(moment)
-        values.append(value)
-    return {
-        name: tuple(text.encode() for text in (_join(steps), _join_moments(moments), _join(values)))
-        for name, (steps, moments, values) in points.items()
-    }
+class _MetricsText:
+    """Takes in points in the order they were logged, and writes them metric by metric.
+
+    It keeps pieces of text in a file without a name, and in memory only where they are.
+
+    Args:
+        folder: where there is room for the file.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        # of each piece: where its columns begin, and where the last one ends
+        self._places: dict[str, array[int]] = {}
+        self._memory = bytearray()
+        self._spool: Spool | None = None
+        self._length = 0
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add points.
+
+        Raises:
+            OSError: there is no room.
+        """
+        columns: dict[str, tuple[list[Any], list[float], list[Any]]] = {}
+        for name, step, moment, value in rows:
+            steps, moments, values = columns.get(name) or columns.setdefault(name, ([], [], []))
+            steps.append(step)
+            moments.append(moment)
+            values.append(value)
+        for name, (steps, moments, values) in columns.items():
+            self._keep(name, [_join(steps), _join_moments(moments), _join(values)])
+
+    def _keep(self, name: str, texts: list[str]) -> None:
+        from array import array
+
+        places = accumulate(map(len, texts), initial=self._length)  # they are ASCII
+        self._places.setdefault(name, array("Q")).extend(places)
+        self._memory += "".join(texts).encode("ascii")
+        self._length = self._places[name][-1]
+        if len(self._memory) > _MEMORY_BYTES:
+            self._spool = self._spool or Spool(self._folder)
+            self._spool.append(bytes(self._memory))
+            self._memory.clear()
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the whole document.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        separator = b"{"
+        for name in sorted(self._places):
+            file.write(separator + f"\n  {json.dumps(name)}: {{".encode())
+            for index, column in enumerate(_COLUMNS):
+                file.write(b"," * (index > 0) + f'\n    "{column}": ['.encode())
+                self._write_column(file, self._places[name], index)
+                file.write(b"\n    ]")
+            file.write(b"\n  }")
+            separator = b","
+        file.write(b"\n}" if self._places else b"{}")
+
+    def _write_column(self, file: BinaryIO, places: "array[int]", index: int) -> None:
+        separator = _LINE.encode()
+        size = len(_COLUMNS) + 1
+        for start, end in zip(places[index::size], places[index + 1 :: size], strict=True):
+            file.write(separator)
+            file.write(self._read(start, end))
+            separator = b"," + _LINE.encode()
+
+    def _read(self, start: int, end: int) -> bytes | memoryview:
+        first = self._length - len(self._memory)  # what is before is in the file
+        if self._spool is None or start >= first:
+            return memoryview(self._memory)[start - first : end - first]
+        return os.pread(self._spool.descriptor, end - start, start)
 
 
 def _join(values: list[Any]) -> str:
@@ -95,71 +160,20 @@ def _join(values: list[Any]) -> str:
 
 
 def _join_moments(moments: list[float]) -> str:
-    return f",{_LINE}".join(_iter_texts(moments))
-
-
-def _iter_texts(moments: list[float]) -> Iterator[str]:
-    """Yield moments as ISO text in quotes; most have the second of the one before."""
-    known, second = None, ""
+    """Return moments as ISO texts: what is before the fraction is the same for many."""
+    texts = []
+    second, after, head = 0, 0, ""
     for moment in moments:
-        whole = int(moment)
-        if whole != known:
-            known, second = whole, from_timestamp(whole).isoformat()
-        fraction = round((moment - whole) * 1e6)  # as datetime.fromtimestamp, half to even
-        yield f'"{second}.{fraction:06}"' if 0 < fraction < 1_000_000 else _format_moment(moment)
-
-
-def _format_moment(moment: float) -> str:
-    return f'"{from_timestamp(moment).isoformat()}"'
-
-
-class _Texts:
-    """Pieces of the columns of all metrics, in memory while they are small."""
-
-    def __init__(self) -> None:
-        self._pieces: dict[str, list[tuple[int, ...]]] = {}
-        self._memory = bytearray()
-        self._spool: Spool | None = None
-        self._length = 0
-
-    def add(self, name: str, columns: tuple[bytes, ...]) -> None:
-        """Add pieces of a metric's columns."""
-        place = [self._length]
-        for text in columns:
-            self._memory += text
-            place.append(place[-1] + len(text))
-        self._length = place[-1]
-        self._pieces.setdefault(name, []).append(tuple(place))
-        if len(self._memory) > _MEMORY_BYTES:
-            self._spool = self._spool or Spool()
-            self._spool.append(bytes(self._memory))
-            self._memory.clear()
-
-    def _read(self, start: int, end: int) -> bytes | memoryview:
-        first = self._length - len(self._memory)  # what is before is in the file
-        if self._spool is None or start >= first:
-            return memoryview(self._memory)[start - first : end - first]
-        return os.pread(self._spool.descriptor, end - start, start)
-
-    def write(self, file: BinaryIO) -> None:
-        """Write the whole document."""
-        separator = b"{"
-        for name in sorted(self._pieces):
-            file.write(separator + f"\n  {json.dumps(name)}: {{".encode())
-            for index, column in enumerate(_COLUMNS):
-                file.write(b"," * (index > 0) + f'\n    "{column}": ['.encode())
-                self._write_column(file, self._pieces[name], index)
-                file.write(b"\n    ]")
-            file.write(b"\n  }")
-            separator = b","
-        file.write(b"\n}" if self._pieces else b"{}")
-
-    def _write_column(self, file: BinaryIO, pieces: list[tuple[int, ...]], index: int) -> None:
-        separator = _LINE.encode()
-        for place in pieces:
-            file.write(separator)
-            file.write(self._read(place[index], place[index + 1]))
-            separator = b"," + _LINE.encode()
+        if not second <= moment < after:
+            second = int(moment)
+            after = second + 1
+            head = from_timestamp(second).isoformat()
+        micros = round((moment - second) * 1e6)  # half to even, as datetime.fromtimestamp
+        if 0 < micros < 1_000_000:
+            texts.append(f'"{head}.{_DIGITS[micros // 1000]}{_DIGITS[micros % 1000]}"')
+        else:
+            texts.append(f'"{from_timestamp(moment).isoformat()}"')
+    return f",{_LINE}".join(texts)
 
 
 def read_metric_records(folder: str, run_id: Any) -> list[MetricRecord]:
@@ -174,35 +188,37 @@ def read_metric_records(folder: str, run_id: Any) -> list[MetricRecord]:
         ValueError: ``metrics.json`` is damaged.
     """
     records: dict[str, MetricRecord] = {}
-
-    def get(name: str) -> MetricRecord:
-        if name not in records:
-            records[name] = MetricRecord(
-                _id=f"{run_id}:{name}", name=name, run_id=run_id, steps=[], values=[], timestamps=[]
-            )
-        return records[name]
-
-    if has_journal(folder):
-        for name, step, moment, value in iter_rows(folder):
-            record = get(name)
-            record["steps"].append(step)
-            record["values"].append(value)
-            record["timestamps"].append(from_timestamp(moment))
-        return list(records.values())
-    for name, series in _load(folder).items():
-        record = get(name)
-        record["steps"] += series["steps"]
-        record["values"] += series["values"]
-        record["timestamps"] += map(datetime.fromisoformat, series["timestamps"])
+    for name, step, moment, value in iter_rows(folder):
+        record = records.get(name) or records.setdefault(name, _make_record(name, run_id))
+        record["steps"].append(step)
+        record["values"].append(value)
+        record["timestamps"].append(from_timestamp(moment))
+    if not records and not has_journal(folder):
+        records = {name: _read_record(name, run_id, series) for name, series in _load(folder).items()}
     return list(records.values())
 
 
+def _make_record(name: str, run_id: Any) -> MetricRecord:
+    return MetricRecord(_id=f"{run_id}:{name}", name=name, run_id=run_id, steps=[], values=[], timestamps=[])
+
+
+def _read_record(name: str, run_id: Any, series: Any) -> MetricRecord:
+    record = _make_record(name, run_id)
+    try:
+        record["steps"] += series["steps"]
+        record["values"] += series["values"]
+        record["timestamps"] += map(datetime.fromisoformat, series["timestamps"])
+    except (LookupError, TypeError) as error:
+        raise ValueError(f'metric "{name}" lacks its columns') from error
+    return record
+
+
 def _load(folder: str) -> dict[str, Any]:
-    path = os.path.join(folder, layout.METRICS)
-    if not os.path.exists(path):
+    try:
+        with open(os.path.join(folder, layout.METRICS), "rb") as file:
+            content = load_json(file.read())
+    except FileNotFoundError:
         return {}
-    with open(path, "rb") as file:
-        content = load_json(file.read())
     if not isinstance(content, dict):
         raise ValueError("it holds no JSON object")  # noqa: TRY004 - of a document, it is a wrong value
     return content

@@ -1,4 +1,4 @@
-"""``cout.txt``: merging, filtering and reading the output of a run, while it comes and after a death."""
+"""The output of a run on its way into ``cout.txt``: put together, filtered, read back while it comes."""
 
 import codecs
 import contextlib
@@ -6,310 +6,247 @@ import json
 import os
 import struct
 import threading
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from sacred.folder import layout
 from sacred.support.files import write_atomically
 from sacred.support.merging import Merger
-from sacred.support.spool import Spool, Tail
-from sacred.support.text import TerminalText, apply_backspaces_and_linefeeds
+from sacred.support.spool import Spool, Tail, TextTail
+from sacred.support.text import Screen, apply_backspaces_and_linefeeds
 
 Filter = Literal["builtin", "custom"] | None
-Outer = tuple[Spool, int] | None
 
 MERGE = struct.Struct("<QQQ")
+"""``cout.merge``: how much of ``stdout.raw`` and ``stderr.raw`` has been put together, and what that made."""
+
 _MOST_KEPT_BYTES = 1 << 20
 
 
 class OutputFiles:
-    """The output of a run on its way into ``cout.txt``.
+    """The output of a run: at first in files without a name, then in its folder.
 
-    Nothing that fails here while the run lives is raised; it is tried again.
+    An error while a file is written is no error of who calls this: the next call tries it again. A forked
+    child only reads.
 
     Args:
-        spools: what the output comes to: one file, those of standard output and standard error, or none.
+        spools: what the output comes to, as :class:`sacred.collect.output.Capture` has them.
         kind: of filter.
-        outer: of a run within a run the outer one's file, and where the inner one's output begins in it.
-        near: where the folder will probably be.
+        outer: of a run within a run what has the outer one's output, and where the inner one's begins in it.
 
     Attributes:
-        merged: all of the output, unfiltered.
-
-    Raises:
-        OSError: no file can be made.
+        merged: all of the output, unfiltered; None if none is captured.
     """
 
     def __init__(
-        self, spools: list[Spool], kind: Filter, outer: Outer = None, near: str | None = None
+        self, spools: Sequence[Spool], kind: Filter = None, outer: tuple[Spool, int] | None = None
     ) -> None:
-        self._spools = spools
+        self.merged = spools[0] if spools else None
         self._kind = kind
         self._outer = outer
-        tails = [Tail(spool) for spool in spools] if len(spools) > 1 else []
-        if outer is not None:
-            tails = [Tail(*outer)]
-        self.merged = Spool(near) if tails else (spools[0] if spools else None)
-        self._merger = Merger(tails, self.merged) if tails and self.merged else None
+        self._has_streams = len(spools) > 1
+        self._merger: Merger | None = None
+        if self.merged is not None and (self._has_streams or outer is not None):
+            tails = [Tail(*outer)] if outer is not None else [Tail(spool) for spool in spools[1:]]
+            self._merger = Merger(tails, self.merged)
+        self._new = TextTail(self.merged) if self.merged is not None else None
+        self._source: Spool | _OpenFile | None = self.merged  # what is read, if not the file of the folder
+        self._process = os.getpid()
         self._lock = threading.RLock()
         self._folder: str | None = None
-        self._screen: _Screen | None = None
-        self._state = -1
-        self._news = Tail(self.merged) if self.merged else None
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._state: _OpenFile | None = None  # cout.merge
+        self._screen: _ScreenFile | None = None
         self._end: int | None = None
         self._kept: str | None = None
 
     def settle(self, folder: str) -> list[str]:
-        """Move into a folder; return the names that the spools are to get.
+        """Move into a folder, and return the paths that the spools are to get there.
 
         Raises:
             OSError: it can't be written.
         """
-        if self.merged is None or self._kind == "custom":
+        if (
+            self.merged is None or self._kind == "custom"
+        ):  # a filter's purpose may be that something is not stored
             return []
         with self._lock:
-            self._folder = folder
-            name = layout.OUTPUT if self._kind is None else layout.RAW_OUTPUT
-            merged = os.path.join(folder, name)
+            self.pump()
+            if self._has_streams:
+                self._state = _OpenFile(os.path.join(folder, layout.MERGE))
+                self._save_state()
+            elif self._outer is not None and self._outer[0].path is not None:
+                where = {"of": os.path.abspath(self._outer[0].path), "start": self._outer[1]}
+                write_atomically(os.path.join(folder, layout.RANGE), json.dumps(where) + "\n", durable=False)
             if self._kind == "builtin":
-                self._screen = _Screen(self.merged, os.path.join(folder, layout.OUTPUT))
-            if self._merger is None:
-                return [merged]
-            self._settle_merged(self._merger, folder, merged)
-            return [os.path.join(folder, one) for one in layout.STREAMS[: len(self._spools)]]
+                self._screen = _ScreenFile(os.path.join(folder, layout.OUTPUT), self.merged)
+                self._screen.update()
+                self._source = self._screen
+            self._folder = folder
+        streams = layout.STREAMS if self._has_streams else ()
+        merged = layout.RAW_OUTPUT if self._kind == "builtin" else layout.OUTPUT
+        return [os.path.join(folder, name) for name in (merged, *streams)]
 
-    def _settle_merged(self, merger: Merger, folder: str, path: str) -> None:
-        if self._outer is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            self._state = os.open(os.path.join(folder, layout.MERGE), flags, 0o666)
-        elif self._outer[0].path is not None:
-            content = json.dumps({"of": os.path.abspath(self._outer[0].path), "start": self._outer[1]})
-            with open(os.path.join(folder, layout.RANGE), "w", encoding="utf-8") as file:
-                file.write(content + "\n")
-        merger.target.settle(path)
-        self._save_state()
+    def pump(self, is_last: bool = False) -> bool:
+        """Bring ``cout.txt`` up to date, and tell whether that was possible.
 
-    def pump(self, is_last: bool = False) -> None:
-        """Bring ``cout.txt`` up to date."""
-        with self._lock, contextlib.suppress(OSError):  # a full disk; it is tried again
-            if self._end is not None:
-                return
+        Args:
+            is_last: nothing will follow, so that an incomplete character does not wait for its rest.
+        """
+        if self._end is not None or os.getpid() != self._process:
+            return True
+        with self._lock, contextlib.suppress(OSError):
             if self._merger is not None and self._merger.merge(is_last):
                 self._save_state()
             if self._screen is not None:
-                self._screen.update()
+                self._screen.update(is_last)
+            return True
+        return False
 
     def _save_state(self) -> None:
-        if self._state >= 0 and self._merger is not None:
-            os.pwrite(self._state, MERGE.pack(*self._merger.positions), 0)
+        if self._state is not None and self._merger is not None:
+            os.pwrite(self._state.descriptor, MERGE.pack(*self._merger.positions), 0)
 
     def read_text(self) -> str:
-        """Return the output so far, under the built-in filter what it makes of it."""
-        with self._lock:
-            if self._kept is not None:
-                return self._kept
-            self.pump()
-            return self._read().decode("utf-8", "replace")
+        """Return the output so far; under the built-in filter, what it makes of it."""
+        if self._kept is not None:
+            return self._kept
+        self.pump()
+        with self._lock if os.getpid() == self._process else contextlib.nullcontext():
+            is_raw = self._kind == "builtin" and self._source is self.merged
+            text = self._read().decode("utf-8", "replace")
+        return apply_backspaces_and_linefeeds(text) if is_raw else text
 
     def _read(self) -> bytes:
-        if self.merged is None:
-            return b""
-        if self._end is not None and self._folder is not None:
-            with contextlib.suppress(OSError), open(os.path.join(self._folder, layout.OUTPUT), "rb") as file:
+        if self._source is not None:
+            return _read_whole(self._source.descriptor, self._end)
+        if self._folder is not None:
+            with contextlib.suppress(OSError), open(self._path, "rb") as file:
                 return file.read(self._end)
-            return b""
-        if self._screen is not None:
-            return read_whole(self._screen.descriptor)
-        raw = read_whole(self.merged.descriptor)
-        return raw if self._kind != "builtin" else filter_bytes(raw)
+        return b""  # nothing is captured, or somebody has removed the folder
 
     def read_new(self) -> str:
         """Return the unfiltered text since the last call; an incomplete character waits for its rest."""
-        parts = []
+        self.pump()
         with self._lock:
-            self.pump()
-            while self._news is not None and (data := self._news.read()):
-                parts.append(self._decoder.decode(data))
-        return "".join(parts)
+            is_over = self._end is not None
+            text = self._new.read_text(is_over) if self._new is not None else ""
+            if is_over:
+                self._new = None
+            return text
 
-    def finish(self) -> int:
-        """Bring ``cout.txt`` to its end, and return how many bytes of output it has.
+    def finish(self) -> int | None:
+        """Bring ``cout.txt`` to its end, and return how many bytes it has then.
 
-        What was needed for that is removed, but for what a filter of the user's reads once more.
+        The files that were needed for that are removed. What a child process writes later may follow.
+
+        Returns:
+            None if the disk was full: a reader puts together what there is, as after a death.
         """
         with self._lock:
-            self.pump(is_last=True)
-            if self.merged is None:
-                self._end = 0
-                return 0
-            descriptor = self._screen.descriptor if self._screen else self.merged.descriptor
-            end = os.fstat(descriptor).st_size
+            if self._end is not None:
+                return self._end
+            is_whole = self.pump(is_last=True)
+            self._end = 0 if self._source is None else os.fstat(self._source.descriptor).st_size
+            self._merger = self._state = self._screen = None
             if self._folder is not None:
-                self._end = end
-                _remove_helpers(self._folder)
-                self.close()
-            return end
+                self.merged = self._new = self._source = None  # what is in the folder can be read there
+                if is_whole:
+                    remove_files(self._folder, layout.OUTPUT_HELPERS)
+            return self._end if is_whole else None
 
     def detach(self) -> None:
-        """Keep what can be read: the folder goes away, or there was none."""
-        with self._lock:
-            if self.merged is not None and self._size() <= _MOST_KEPT_BYTES:
-                self._kept = self.read_text()
-                self.close()
+        """Keep what can be read after the end: the folder goes away, or there was none.
 
-    def _size(self) -> int:
-        if self._end is not None:
-            return self._end
-        return os.fstat(self.merged.descriptor).st_size if self.merged is not None else 0
+        A little text is kept in memory, much in the file.
+        """
+        if self._end is not None and self._end > _MOST_KEPT_BYTES:
+            if self._source is None:
+                with contextlib.suppress(OSError):
+                    self._source = _OpenFile(self._path, os.O_RDONLY)
+        else:
+            self._kept = self.read_text()
+            self.merged = self._new = self._source = None
 
-    def close(self) -> None:
-        """Give all files back to the system; what is in the folder can still be read."""
-        with self._lock:
-            for spool in (*self._spools, self.merged):
-                if spool is not None:
-                    spool.close()
-            if self._screen is not None:
-                self._screen.close()
-            if self._state >= 0:
-                os.close(self._state)
-            self._state = -1
-            self._news = None
+    @property
+    def _path(self) -> str:
+        return os.path.join(self._folder or "", layout.OUTPUT)
 
 
-class _Screen:
-    """``cout.txt`` under the built-in filter: what a terminal would show of the raw output.
+class _OpenFile:
+    """A file that is closed when nobody refers to it any more."""
+
+    descriptor = -1
+
+    def __init__(self, path: str, flags: int = os.O_RDWR | os.O_CREAT | os.O_TRUNC) -> None:
+        self.descriptor = os.open(path, flags, 0o666)
+
+    def __del__(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+
+
+class _ScreenFile(_OpenFile):
+    """``cout.txt`` under the built-in filter: what a terminal would show.
 
     Lines that are complete are only appended; the last one is written again whenever it changes.
     """
 
-    def __init__(self, raw: Spool, path: str) -> None:
-        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+    def __init__(self, path: str, raw: Spool) -> None:
+        super().__init__(path)
         self._tail = Tail(raw)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._terminal = TerminalText()
-        self._unwritten = b""
-        self._length = 0
+        self._screen = Screen()
+        self._lines = b""  # complete, and not yet written
+        self._length = 0  # of the complete lines in the file
+        self._is_shown = True
 
-    def update(self) -> None:
+    def update(self, is_last: bool = False) -> None:
         """Take in what is new.
 
         Raises:
             OSError: the disk is full.
         """
-        before = self._tail.position
+        self._write_lines()
         while data := self._tail.read():
-            self._unwritten += _encode(self._terminal.feed(self._decoder.decode(data)))
-            self._write(self._unwritten)
-        if self._tail.position == before and not self._unwritten:
-            return
-        rest = _encode(self._terminal.rest)
-        self._write(self._unwritten)
-        os.pwrite(self.descriptor, rest, self._length)
-        os.ftruncate(self.descriptor, self._length + len(rest))
+            self._take(self._decoder.decode(data))
+        if is_last:
+            self._take(self._decoder.decode(b"", True))
+        if not self._is_shown:
+            rest = self._screen.rest.encode()
+            _write_at(self.descriptor, rest, self._length)
+            os.ftruncate(self.descriptor, self._length + len(rest))
+            self._is_shown = True
 
-    def _write(self, data: bytes) -> None:
-        while data:
-            count = os.pwrite(self.descriptor, data, self._length)
-            self._length += count
-            data = self._unwritten = data[count:]
+    def _take(self, text: str) -> None:
+        self._lines = self._screen.feed(text).encode()
+        self._is_shown = False
+        self._write_lines()
 
-    def close(self) -> None:
-        """Give the file back to the system."""
-        descriptor, self.descriptor = self.descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+    def _write_lines(self) -> None:
+        _write_at(self.descriptor, self._lines, self._length)
+        self._length += len(self._lines)
+        self._lines = b""
 
 
-def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
-
-
-def filter_bytes(raw: bytes) -> bytes:
-    """Return what the built-in filter makes of output."""
-    return _encode(apply_backspaces_and_linefeeds(raw.decode("utf-8", "replace")))
-
-
-def read_whole(descriptor: int, start: int = 0, end: int | None = None) -> bytes:
-    """Return what an open file has, wherever its position is."""
-    end = os.fstat(descriptor).st_size if end is None else end
-    parts = []
-    while start < end and (data := os.pread(descriptor, end - start, start)):
-        parts.append(data)
-        start += len(data)
-    return b"".join(parts)
-
-
-# --- reading ------------------------------------------------------------------------------------------------
-
-
-def read_output(folder: str) -> bytes:
-    """Return the output of a run in whatever state it is, as ``docs/record.md`` describes.
-
-    Args:
-        folder: the run folder.
-    """
-    recorder = _read_json(folder, layout.RUN).get("recorder")
-    recorder = recorder if isinstance(recorder, dict) else {}
-    output = _read(folder, layout.OUTPUT)
-    end = recorder.get("output_bytes")
-    if isinstance(end, int):
-        return output[:end]
-    raw = _read_raw(folder)
-    if raw is None:
-        return output
-    is_filtered = recorder.get("filter") == apply_backspaces_and_linefeeds.__name__
-    return filter_bytes(raw) if is_filtered else raw
-
-
-def _read_raw(folder: str) -> bytes | None:
-    """Return unfiltered output from the files beside ``cout.txt``; None if there are none."""
-    where = _read_json(folder, layout.RANGE)
-    if isinstance(where.get("of"), str) and isinstance(where.get("start"), int):
-        with contextlib.suppress(OSError), open(where["of"], "rb") as file:
-            file.seek(max(0, where["start"]))
-            return file.read()
-    has_raw = os.path.exists(os.path.join(folder, layout.RAW_OUTPUT))
-    result = _read(folder, layout.RAW_OUTPUT if has_raw else layout.OUTPUT)
-    state = _read(folder, layout.MERGE)
-    if len(state) < MERGE.size:
-        return result if has_raw else None
-    out, err, length = MERGE.unpack(state[: MERGE.size])
-    streams = [_read(folder, name)[start:] for name, start in zip(layout.STREAMS, (out, err), strict=True)]
-    return b"".join([result[:length], *streams])
-
-
-def _read(folder: str, name: str) -> bytes:
-    with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
-        return file.read()
-    return b""
-
-
-def _read_json(folder: str, name: str) -> dict[str, Any]:
-    with contextlib.suppress(ValueError):
-        content = json.loads(_read(folder, name))
-        if isinstance(content, dict):
-            return content
-    return {}
-
-
-def recover_output(folder: str) -> int:
-    """Put the output of a dead run together in ``cout.txt``; return how many bytes it has.
-
-    Killed in between, it can be called again.
-
-    Raises:
-        OSError: the folder can't be written.
-    """
-    output, raw, raw_path = read_output(folder), _read_raw(folder), os.path.join(folder, layout.RAW_OUTPUT)
-    if raw is not None and os.path.exists(raw_path):  # it is used as long as it is there
-        write_atomically(raw_path, raw)
-    if output != _read(folder, layout.OUTPUT):
-        write_atomically(os.path.join(folder, layout.OUTPUT), output)
-    _remove_helpers(folder)
-    return len(output)
-
-
-def _remove_helpers(folder: str) -> None:
-    for name in layout.OUTPUT_HELPERS:
-        with contextlib.suppress(FileNotFoundError, PermissionError):
+def remove_files(folder: str, names: Iterable[str]) -> None:
+    """Remove files of a folder, as far as they are there and that is allowed."""
+    for name in names:
+        with contextlib.suppress(OSError):
             os.unlink(os.path.join(folder, name))
+
+
+def _write_at(descriptor: int, data: bytes, position: int) -> None:
+    rest = memoryview(data)
+    while rest:
+        count = os.pwrite(descriptor, rest, position)
+        rest, position = rest[count:], position + count
+
+
+def _read_whole(descriptor: int, end: int | None) -> bytes:
+    """Return what an open file has, up to an end, wherever its position is."""
+    size = os.fstat(descriptor).st_size if end is None else end
+    parts, position = [], 0
+    while position < size and (data := os.pread(descriptor, size - position, position)):
+        parts.append(data)
+        position += len(data)
+    return b"".join(parts)

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sacred.errors import StoreError
-from sacred.folder import layout
-from sacred.folder import output as output_files
+from sacred.folder import layout, output_reader
 from sacred.folder.lock import find_holder
 from sacred.folder.metrics import read_metric_records
 from sacred.model import status as statuses
@@ -64,7 +63,7 @@ def read_output(folder: str) -> str:
         StoreError: it can't be read.
     """
     try:
-        return output_files.read_output(folder).decode("utf-8", "replace")
+        return output_reader.read_output(folder).decode("utf-8", "replace")
     except OSError as error:
         raise _describe(folder, layout.OUTPUT, error) from error
 
@@ -77,7 +76,7 @@ def read_metrics(folder: str) -> list[MetricRecord]:
     """
     try:
         return read_metric_records(folder, os.path.basename(os.path.abspath(folder)))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise _describe(folder, layout.METRICS, error) from error
 
 
@@ -103,7 +102,7 @@ def _read_document(folder: str, name: str) -> dict[str, Any]:
     return content
 
 
-def _describe(folder: str, name: str, error: OSError | ValueError) -> StoreError:
+def _describe(folder: str, name: str, error: Exception) -> StoreError:
     path = os.path.join(folder, name)
     if isinstance(error, OSError):
         return StoreError(f'"{error.filename or path}" can\'t be read: {error.strerror or error}')

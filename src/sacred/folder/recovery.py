@@ -14,7 +14,7 @@ from sacred.folder import layout
 from sacred.folder.journal_reader import cut_journal, has_journal, read_points
 from sacred.folder.lock import LOCK, find_holder, flock, read_holder
 from sacred.folder.metrics import write_metrics_json
-from sacred.folder.output import recover_output
+from sacred.folder.output_reader import find_outer, recover_output
 from sacred.folder.reader import parse_moment, read_run
 from sacred.model import status as statuses
 from sacred.model.serialize import format_json
@@ -24,7 +24,7 @@ from sacred.support.files import write_atomically
 
 RECOVER_LOCK = "recover.lock"
 
-_OUTPUT_FILES = (layout.OUTPUT, "cout.raw", "stdout.raw", "stderr.raw")
+_OUTPUT_FILES = (layout.OUTPUT, layout.RAW_OUTPUT, *layout.STREAMS)
 
 
 class Outcome(NamedTuple):
@@ -49,10 +49,26 @@ def recover(folder: str) -> Outcome:
         OSError: a file can't be written; it can be tried again.
     """
     entry = read_run(folder)
-    if find_holder(folder) != "dead":
+    if find_holder(folder) != "dead" and not os.path.exists(os.path.join(folder, RECOVER_LOCK)):
         return _explain(folder, entry)
+    for inner in _find_inner(folder):
+        _recover_alone(inner)
+    return _recover_alone(folder)
+
+
+def _find_inner(folder: str) -> list[str]:
+    """Return the folders of runs within a run that read their output from a file that recovery removes."""
+    parent, own = os.path.split(os.path.abspath(folder))
+    raw = os.path.join(parent, own, layout.RAW_OUTPUT)
+    if not os.path.exists(raw):
+        return []
+    others = [os.path.join(parent, name) for name in os.listdir(parent) if name != own]
+    return [other for other in others if find_outer(other)[0] == raw]
+
+
+def _recover_alone(folder: str) -> Outcome:
     with _open_lock(folder):
-        if find_holder(folder) != "dead":  # somebody else did it meanwhile
+        if find_holder(folder) != "dead":  # somebody else did it, or was killed at the very end
             return _explain(folder, read_run(folder))
         return _fold(folder)
 
@@ -86,7 +102,8 @@ def _open_lock(folder: str) -> Iterator[None]:
     try:
         yield
     finally:
-        os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
         os.close(descriptor)
 
 

@@ -9,9 +9,20 @@ import time
 import weakref
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sacred.folder.journal import FLOAT, INTEGER, IS_FLOAT, IS_INTEGER, NOWHERE, RECORD_BYTES, Journal, Point
+from sacred.folder.journal import (
+    FLOAT,
+    FORMS,
+    INTEGER,
+    IS_INTEGER,
+    MOST_METRICS,
+    NOWHERE,
+    Journal,
+    Point,
+    Slot,
+)
+from sacred.folder.journal_files import remove_journals
 from sacred.folder.journal_reader import JournalReader, Row
 from sacred.model.metrics import ScalarMetricLogEntry, linearize_metrics
 from sacred.support.clock import from_timestamp
@@ -23,10 +34,24 @@ if TYPE_CHECKING:
 __all__ = ["MetricsLogger", "ScalarMetricLogEntry", "linearize_metrics"]
 
 LOGGER = logging.getLogger("sacred")
+RETRY_SECONDS = 1.0
+"""How long nothing is tried after the journal could not be written."""
 
 _pack_float, _pack_integer = FLOAT.pack_into, INTEGER.pack_into
 _now = time.time
-_DoesNotFit = struct.error
+_NotPackable = struct.error
+_NO_CODE = 1 << 32  # has no room in a record
+
+_PACKERS = {kind: (form.pack_into, tag) for kind, (form, tag) in FORMS.items()}
+"""What packs values of these very types into a record, and their tag."""
+
+
+def _refuse(*_fields: Any) -> None:
+    raise _NotPackable
+
+
+_REFUSED = (_refuse, 0)
+"""The same for all other values."""
 
 
 class _Series:
@@ -34,17 +59,35 @@ class _Series:
 
     Attributes:
         number: its number in the journal; None before its name is there.
+        code: what stands for it in records.
         draw: returns the next automatic step; it takes no lock.
-        explicit: the step that was given last, if none was drawn since.
+        given: the step that was given last, if no automatic one followed.
     """
 
-    __slots__ = ("draw", "explicit", "name", "number")
+    __slots__ = ("code", "draw", "given", "name", "number")
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.number: int | None = None
         self.draw: Callable[[], Any] = count().__next__
-        self.explicit: Any = None
+        self.given: Any = None
+        self.set_number(None)
+
+    def set_number(self, number: int | None) -> None:
+        """Note the number in the journal."""
+        self.number = number
+        self.code = _NO_CODE if number is None or number >= MOST_METRICS else number
+
+
+class _Waiting(NamedTuple):
+    """A point that is not in the journal yet; its slot, if it has one already."""
+
+    series: _Series
+    point: Point
+    slot: Slot | None
+
+
+def _count_without_slot(waiting: deque[_Waiting]) -> int:
+    return sum(entry.slot is None for entry in waiting)
 
 
 class MetricsLogger:
@@ -59,25 +102,28 @@ class MetricsLogger:
 
     def __init__(self) -> None:
         self.lost = 0
-        self._series: dict[Any, _Series] = {}
+        self._series: dict[str, _Series] = {}
         self._segment = NOWHERE
         self._journal: Journal | None = None
         self._reader: JournalReader | None = None
         self._folder: str | None = None
-        self._waiting: deque[tuple[_Series, Point]] = deque()
-        self._taken = 0
+        self._waiting: deque[_Waiting] = deque()
+        self._handed_out = 0
+        self._retry_at = 0.0
         self._lock = threading.RLock()  # a signal handler may log while the code that it interrupts does
         self._reading = threading.Lock()
         self._is_draining = self._is_closed = self._is_child = self._discards = False
-        self._warned: set[str] = set()
-        _loggers.add(self)
+        self._told: set[str] = set()
+        self._untold: list[str] = []
+        with _registering:
+            _loggers.add(self)
 
     @property
     def count(self) -> int:
         """How many points were logged."""
-        if self._journal is None:
-            return self._taken
-        return self._journal.count + len(self._waiting)
+        with self._lock:
+            written = self._journal.end_slot - 1 if self._journal is not None else 0
+            return written + self._handed_out + _count_without_slot(self._waiting)
 
     def log_scalar_metric(self, metric_name: str, value: Any, step: Any = None) -> None:
         """Take in one point; after :meth:`close` there is only a warning.
@@ -88,153 +134,172 @@ class MetricsLogger:
             step: where in the series the point belongs. By default one more than the step before,
                 beginning at 0.
         """
+        # the usual call takes no lock, makes no system call, and calls as few functions as can be
         try:
             series = self._series[metric_name]
         except (KeyError, TypeError):
-            series = self._add_series(str(metric_name))
+            name = str(metric_name)
+            series = self._series.setdefault(name, _Series(name))
         if step is None:
-            step = series.draw() if series.explicit is None else self._continue_steps(series)
+            step = series.draw() if series.given is None else self._continue_steps(series)
         elif type(step) is int:
-            series.explicit = step
+            series.given = step
         else:
             step = _note_step(series, step)
         kind = type(value)
         if kind is float:
-            pack, tag = _pack_float, IS_FLOAT
+            pack, code = _pack_float, series.code
         elif kind is int:
-            pack, tag = _pack_integer, IS_INTEGER
+            pack, code = _pack_integer, series.code | IS_INTEGER
         else:
-            self._log_slowly(series, value, step)
-            return
-        segment = self._segment
-        stamp = segment.draw()
-        if stamp > segment.limit or type(step) is bool:
-            self._log_slowly(series, value, step)
-            return
-        place = stamp * RECORD_BYTES - segment.base
+            value = _to_plain(value)
+            pack, tag = _PACKERS.get(type(value), _REFUSED)
+            code = series.code | tag
+        segment = self._segment  # once: stamp and place are this one's
         try:
-            pack(segment.buffer, place, value, _now(), step, series.number, tag, 0, stamp)
-        except _DoesNotFit:  # in its place; the slot stays empty
-            self._log_slowly(series, value, step)
-
-    def _add_series(self, name: str) -> _Series:
-        with self._lock:
-            series = self._series.get(name)
-            if series is None:
-                series = _Series(name)
-                with contextlib.suppress(OSError):  # the point that follows tries again
-                    series.number = self._journal.add_name(name) if self._journal is not None else None
-                self._series[name] = series
-        return series
+            stamp, place = segment.draw()
+            pack(segment.buffer, place, value, _now(), step, code, stamp)
+        except StopIteration:
+            self._log_slowly(series, value, step, None)
+        except _NotPackable:
+            self._log_slowly(series, value, step, Slot(segment.buffer, place, stamp))
 
     def _continue_steps(self, series: _Series) -> Any:
         """Let automatic steps go on after one that was given."""
         with self._lock:
-            if series.explicit is not None:
-                series.draw = count(series.explicit + 1).__next__
-                series.explicit = None
+            given, series.given = series.given, None
+            if given is not None:
+                series.draw = count(given + 1).__next__
             return series.draw()
 
-    def _log_slowly(self, series: _Series, value: Any, step: Any) -> None:
+    def _log_slowly(self, series: _Series, value: Any, step: Any, slot: Slot | None) -> None:
         """Take in any point, after those that still wait."""
         point = Point(series.name, step, _now(), _to_plain(value))
         with self._lock:
             if self._is_closed:
-                self._warn(f'The run has ended: points of metric "{series.name}" are not recorded', "late")
-                return
-            self._taken += 1
-            if not self._discards:
-                self._waiting.append((series, point))
-                self._drain()
+                self._note("late", f'The run has ended: points of metric "{series.name}" are not recorded')
+            elif not self._discards:
+                self._waiting.append(_Waiting(series, point, slot))
+                if point.time >= self._retry_at:
+                    self._drain()
+        self._tell()
 
     def _drain(self) -> None:
-        """Write what waits, in order."""
-        with self._lock:
-            # a signal handler's point waits for the code that it interrupted, which goes on with it
-            if self._is_draining or self._folder is None:
-                return
+        """Write what waits, in order. What can't be written goes on waiting."""
+        # a signal handler's point waits for the code that it interrupted, which goes on with it
+        while self._waiting and self._folder is not None and not (self._is_draining or self._is_closed):
             self._is_draining = True
             try:
                 self._write_waiting(self._journal or self._open_journal(self._folder))
             except OSError as error:
                 self._segment = NOWHERE
-                reason = error.strerror or error
-                self._warn(
-                    f"Metrics can't be written to {self._folder} now: {reason}. "
-                    "They are kept in memory, and it is tried again every second",
+                self._retry_at = _now() + RETRY_SECONDS
+                self._note(
                     "write",
+                    f"Metrics can't be written to {self._folder} now: {error.strerror or error}. "
+                    "They are kept in memory, and it is tried again every second",
                 )
+                return
             finally:
                 self._is_draining = False
 
     def _open_journal(self, folder: str) -> Journal:
-        journal = Journal(folder, is_child=self._is_child)
-        if not self._is_child:
-            self._reader = JournalReader(journal.stem)
-        self._journal = journal
-        return journal
+        self._journal = Journal(folder, is_child=self._is_child)
+        self._reader = JournalReader(self._journal.stem)
+        return self._journal
 
     def _write_waiting(self, journal: Journal) -> None:
         while self._waiting:
-            series, point = self._waiting[0]
+            series, point, slot = self._waiting[0]
             if series.number is None:
-                series.number = journal.add_name(series.name)
-            journal.append(point, series.number)
+                series.set_number(journal.add_name(series.name))
+            journal.append(point, series.number or 0, slot)
             self._waiting.popleft()
-        self._segment = NOWHERE if self._is_closed else journal.segment
+        self._segment = journal.segment
 
-    def _warn(self, text: str, kind: str) -> None:
-        if kind not in self._warned:
-            self._warned.add(kind)
-            LOGGER.warning("%s", text)
+    def _note(self, kind: str, text: str) -> None:
+        """Tell something of a kind once, as soon as no lock is held: a logging handler may want others."""
+        if kind not in self._told:
+            self._told.add(kind)
+            self._untold.append(text)
+
+    def _tell(self) -> None:
+        while self._untold:
+            LOGGER.warning("%s", self._untold.pop())
 
     def settle(self, folder: str) -> None:
-        """Write points into a run folder from now on, and those that wait in memory first."""
-        self._folder = folder
-        if self._waiting:
+        """Write points into a run folder from now on, and those that wait in memory first.
+
+        What another run has left there is removed.
+        """
+        with self._lock:
+            with contextlib.suppress(OSError):  # what can't be written either will be told
+                remove_journals(folder)
+            self._folder = folder
             self._drain()
+        self._tell()
 
     def discard(self) -> None:
         """Keep nothing: nobody will ask for it."""
-        self._discards = True
+        with self._lock:
+            self._discards = True
+            self._waiting.clear()
 
     def sync(self) -> None:
-        """Try again to write what waits, and wait until the disk has everything."""
-        if self._waiting:
+        """Try again to write what waits, and wait until the disk has everything: due every second."""
+        with self._lock:
             self._drain()
-        if self._journal is not None:
-            with contextlib.suppress(OSError):  # the next beat tells, when it reads
-                self._journal.sync()
+            journal = self._journal
+            with contextlib.suppress(OSError):  # who needs the room will tell
+                if journal is not None:
+                    journal.prepare()
+        self._tell()
+        with contextlib.suppress(OSError):  # the next time
+            if journal is not None:
+                journal.sync()
 
     def get_last_metrics(self) -> list[ScalarMetricLogEntry]:
         """Return the points since the last call, in order."""
         rows: list[Row] = []
         with self._reading:
-            if self._reader is not None:
-                with contextlib.suppress(OSError):
-                    rows += self._reader.read_new()
+            if self._journal is not None and self._reader is not None:
+                with contextlib.suppress(OSError):  # the next time
+                    rows += self._reader.read_new(self._journal.end_slot)
             if self._folder is None or self._is_closed:
-                while self._waiting:
-                    rows.append(self._waiting.popleft()[1])
+                rows += self._take_waiting()
         return [
             ScalarMetricLogEntry(name, step, from_timestamp(moment), value)
             for name, step, moment, value in rows
         ]
+
+    def _take_waiting(self) -> list[Row]:
+        with self._lock:
+            rows: list[Row] = [entry.point for entry in self._waiting]
+            self._handed_out += _count_without_slot(self._waiting)
+            self._waiting.clear()
+        return rows
 
     def close(self) -> None:
         """Take in no more points; later ones are not recorded. What is here can be had once more."""
         with self._lock:
             if self._is_closed:
                 return
-            if self._waiting:
-                self._drain()
+            self._drain()
             self._is_closed = True
             self._segment = NOWHERE
             if self._journal is not None:
                 self._journal.close()
             if self._folder is not None:
                 self.lost = len(self._waiting)
-        _loggers.discard(self)
+        self._tell()
+
+    def park(self) -> None:
+        """Keep others from changing anything: a forked child would inherit it half done."""
+        self._lock.acquire()
+
+    def unpark(self) -> None:
+        """Undo :meth:`park`."""
+        self._lock.release()
 
     def become_child(self) -> None:
         """Go on in a forked child: in files of its own, with steps that follow those before."""
@@ -246,39 +311,37 @@ class MetricsLogger:
         self._is_draining = False
         self._reading = threading.Lock()
         for series in self._series.values():
-            series.number = None
+            series.set_number(None)
         if self._folder is not None:
             self._waiting.clear()  # the parent has them
 
-    def park(self) -> None:
-        """Keep others from changing anything: a child would inherit it half done."""
-        self._lock.acquire()
-
-    def unpark(self) -> None:
-        """Undo :meth:`park`."""
-        self._lock.release()
-
 
 def _note_step(series: _Series, step: Any) -> Any:
+    """Return a step that was given as a Python value; if it is a number, automatic ones go on after it."""
     step = normalize_numpy(step)
+    if isinstance(step, int):
+        step = int(step)  # True, or a member of an enumeration
     if isinstance(step, int | float):
-        series.explicit = step
+        series.given = step
     return step
 
 
 def _to_plain(value: Any) -> Any:
-    if type(value) in (float, int, bool):
+    """Return a scalar of numpy or torch as a Python number, and a container as a copy."""
+    if type(value) in FORMS:
         return value
     if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a torch scalar, an array of one number
-        return value.item()
+        return normalize_numpy(value.item())
     return copy_containers(normalize_numpy(value))  # a list may change before it is written
 
 
 _loggers: weakref.WeakSet[MetricsLogger] = weakref.WeakSet()
+_registering = threading.RLock()
 _parked: list[MetricsLogger] = []
 
 
 def _park() -> None:
+    _registering.acquire()
     for logger in list(_loggers):
         logger.park()
         _parked.append(logger)
@@ -287,6 +350,7 @@ def _park() -> None:
 def _unpark() -> None:
     while _parked:
         _parked.pop().unpark()
+    _registering.release()
 
 
 def _unpark_in_child() -> None:

@@ -54,7 +54,7 @@ class Recording:
         self._run = run
         self._capture = start_capture(mode, near)
         self._filter = _name_filter(run.captured_out_filter)
-        self._output = OutputFiles(self._capture.spools, self._filter, self._capture.outer, near)
+        self._output = OutputFiles(self._capture.spools, self._filter, self._capture.outer)
         self._capture.merged, self._capture.on_tick = self._output.merged, self._output.pump
         self._lock: RunLock | None = None
         self._text = ""  # what a filter of the user's made of the output

@@ -1,170 +1,165 @@
-"""A file that is only appended to, and that first has no name and gets one later."""
+"""Files that only grow: without a name at first, with one later, and read while others append to them."""
 
+import codecs
 import contextlib
+import errno
 import os
-from typing import Protocol
+from collections.abc import Iterator
 
 from sacred.support.digests import CHUNK_BYTES
 
 _ROOM_BYTES = 16 << 20
-
-
-class HasDescriptor(Protocol):
-    """An open file; its descriptor may become another one with the same content."""
-
-    descriptor: int
-
-
-class Tail:
-    """Reads what is appended to a file, however many others read and write it."""
-
-    def __init__(self, file: HasDescriptor, position: int = 0) -> None:
-        self._file = file
-        self.position = position
-
-    def read(self) -> bytes:
-        """Return what is new, at most 1 MiB of it."""
-        data = os.pread(self._file.descriptor, CHUNK_BYTES, self.position)
-        if not data and self.has_shrunk():
-            data = os.pread(self._file.descriptor, CHUNK_BYTES, 0)
-        self.position += len(data)
-        return data
-
-    def has_shrunk(self) -> bool:
-        """Tell whether somebody has emptied the file (a child opened /dev/stdout): all of it is new then."""
-        if os.fstat(self._file.descriptor).st_size >= self.position:
-            return False
-        self.position = 0
-        return True
-
-
-class _Left:
-    """The file that a spool was before it was copied; others may still hold it."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        self.tail = Tail(self)
+_FLAGS = os.O_RDWR | os.O_APPEND
 
 
 class Spool:
-    """A file for appending, without a name at first.
+    """A file that is only appended to, by anybody who holds its descriptor; it has no name until it settles.
 
     Args:
-        near: where its name will probably be: it is made on the same file system if possible.
+        near: where it will probably settle; this folder need not be there yet. If it is made on the same file
+            system, nothing has to be copied then.
 
     Attributes:
-        descriptor: open for reading and appending.
+        descriptor: of the file; it is closed when nobody refers to the spool any more.
+        path: its name, if it has one.
 
     Raises:
-        OSError: no folder can be written.
+        OSError: there is no place for it.
     """
 
+    descriptor = -1
+
     def __init__(self, near: str | None = None) -> None:
-        self.descriptor = _avoid_standard(open_unnamed(near))
-        self.near = near
         self.path: str | None = None
-        self._left: _Left | None = None
+        self._old = -1
+        self._copied = 0
+        self.descriptor = _avoid_standard_streams(open_unnamed(near))
+
+    def get_size(self) -> int:
+        """Return how many bytes there are."""
+        return os.fstat(self.descriptor).st_size
 
     def append(self, data: bytes) -> None:
-        """Append every byte.
+        """Append bytes.
 
         Raises:
-            OSError: the disk is full.
+            OSError: the disk is full; some of them may be there.
         """
         write_all(self.descriptor, data)
 
     def settle(self, path: str) -> bool:
-        """Give the file its name, in place of one that is there.
+        """Give the file a name; one that has this name is replaced.
 
         Returns:
-            Whether there is a new descriptor: the file had to be copied, and others must be pointed at the
-            copy. :meth:`follow` brings over what still comes to the old one.
+            Whether :attr:`descriptor` has changed, since the file had to be copied. Who writes to the old
+            one shall be pointed to the new one, and :meth:`follow` be called then, and now and again.
 
         Raises:
-            OSError: there can't be such a file.
+            OSError: it can't be there; nothing has changed then.
         """
         temporary = f"{path}.{os.getpid()}.tmp"
-        is_new = not _link(self.descriptor, temporary)
-        if is_new:
-            self._copy(temporary)
-        os.replace(temporary, path)
+        is_copied = not _link(self.descriptor, temporary)
+        if is_copied:
+            self._copy(temporary, path)
+        else:
+            _rename(temporary, path)
         self.path = path
-        return is_new
+        return is_copied
 
-    def _copy(self, path: str) -> None:
-        self._left = _Left(self.descriptor)
-        self.descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o666)
-        self.follow()
+    def _copy(self, temporary: str, path: str) -> None:
+        descriptor = os.open(temporary, _FLAGS | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            copied = _append_rest(self.descriptor, 0, descriptor)
+            _rename(temporary, path)
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._old, self._copied, self.descriptor = self.descriptor, copied, descriptor
 
     def follow(self) -> None:
-        """Append what still comes to the file that this one was before."""
-        while self._left is not None and (data := self._left.tail.read()):
-            self.append(data)
+        """Append what has come to the file that was copied: child processes may hold it for long.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        if self._old >= 0:
+            self._copied = _append_rest(self._old, self._copied, self.descriptor)
 
     def close(self) -> None:
         """Give the file back to the system."""
-        descriptor, self.descriptor = self.descriptor, -1
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
-        if self._left is not None:
-            os.close(self._left.descriptor)
-            self._left = None
+        descriptors = self.descriptor, self._old
+        self.descriptor = self._old = -1
+        for descriptor in descriptors:
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def __del__(self) -> None:
-        if self.descriptor >= 0:
-            self.close()
+        self.close()
 
 
-def write_all(descriptor: int, data: bytes) -> None:
-    """Write every byte, waiting where the other side is slow.
+class Tail:
+    """Reads what is appended to a spool, however many others read and write it.
 
-    Raises:
-        OSError: the other side is gone, or the disk is full.
+    Attributes:
+        spool: the file.
+        position: how far it has been read, in bytes.
     """
-    rest = memoryview(data)
-    while rest:
-        try:
-            rest = rest[os.write(descriptor, rest) :]
-        except BlockingIOError:  # somebody made the terminal non-blocking
-            import select
 
-            select.select([], [descriptor], [], 1.0)
+    def __init__(self, spool: Spool, position: int = 0) -> None:
+        self.spool = spool
+        self.position = position
 
+    def count(self) -> int:
+        """Return how many bytes are new."""
+        size = self.spool.get_size()
+        if size < self.position:  # a child opened /dev/stdout and so emptied the file: all of it is new
+            self.position = 0
+        return size - self.position
 
-def _link(descriptor: int, path: str) -> bool:
-    """Give a file without a name one, and return whether that worked.
+    def peek(self) -> bytes:
+        """Return what is new, at most 1 MiB of it; it stays new."""
+        return os.pread(self.spool.descriptor, CHUNK_BYTES, self.position) if self.count() else b""
 
-    By ``/proc``: linking a descriptor itself needs a privilege. Only with ``src_dir_fd`` does Python follow
-    the link there.
-    """
-    root = os.open("/", os.O_RDONLY)
-    try:
-        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=root, follow_symlinks=True)
-    except OSError:  # another file system, or one that once had a name
-        return False
-    finally:
-        os.close(root)
-    return True
+    def read(self) -> bytes:
+        """Return what is new, at most 1 MiB of it."""
+        data = self.peek()
+        self.position += len(data)
+        return data
 
 
-def open_unnamed(near: str | None) -> int:
+class TextTail(Tail):
+    """Reads what is appended to a spool as text."""
+
+    def __init__(self, spool: Spool, position: int = 0) -> None:
+        super().__init__(spool, position)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def read_text(self, is_last: bool = False) -> str:
+        """Return all that is new.
+
+        Args:
+            is_last: nothing will follow, so that an incomplete character does not wait for its rest.
+        """
+        parts = list(map(self._decoder.decode, iter(self.read, b"")))
+        return "".join(parts) + self._decoder.decode(b"", is_last)
+
+
+def open_unnamed(near: str | None = None) -> int:
     """Open a file for appending that has no name, in a folder with room if possible.
 
     Args:
-        near: on the file system of this folder, which need not exist, if that can be.
+        near: the nearest existing folder upwards from here is tried before those for temporary files.
 
     Raises:
         OSError: no folder can be written.
     """
-    if near is not None and hasattr(os, "O_TMPFILE"):
-        while not os.path.isdir(near) and os.path.dirname(near) != near:
-            near = os.path.dirname(near)
-        with contextlib.suppress(OSError):  # some file systems can't
-            return os.open(near, os.O_RDWR | os.O_APPEND | os.O_TMPFILE, 0o666)
-    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
-    folders = [*filter(None, named), "/tmp", "/var/tmp", os.curdir]  # noqa: S108
+    if near is not None:
+        folder = _find_existing(near)
+        with contextlib.suppress(OSError):
+            if not _is_full(folder):
+                return _open_nameless(folder)
     error: OSError = FileNotFoundError("no folder for temporary files")
-    for folder in sorted(folders, key=_is_full):  # the others in their order
+    for folder in _iter_temporary_folders():
         try:
             return _open_unlinked_in(folder)
         except OSError as raised:
@@ -172,15 +167,22 @@ def open_unnamed(near: str | None) -> int:
     raise error
 
 
-def _avoid_standard(descriptor: int) -> int:
-    """Return a descriptor that is none of the standard streams', which may be closed."""
-    if descriptor > 2:
-        return descriptor
-    import fcntl
+def _find_existing(path: str) -> str:
+    while not os.path.isdir(path) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return path
 
-    other = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
-    os.close(descriptor)
-    return other
+
+def _iter_temporary_folders() -> Iterator[str]:
+    """Yield the folders for temporary files; those that are full come last."""
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    full = []
+    for folder in (*filter(None, named), "/tmp", "/var/tmp", os.curdir, "/dev/shm"):  # noqa: S108 - no name in it
+        if _is_full(folder):
+            full.append(folder)
+        else:
+            yield folder
+    yield from full
 
 
 def _is_full(folder: str) -> bool:
@@ -191,9 +193,65 @@ def _is_full(folder: str) -> bool:
     return found.f_bavail * found.f_frsize < _ROOM_BYTES
 
 
+def _open_nameless(folder: str) -> int:
+    if not hasattr(os, "O_TMPFILE"):
+        raise OSError(errno.EOPNOTSUPP, "this system has no files without a name")
+    return os.open(folder, _FLAGS | os.O_TMPFILE, 0o666)
+
+
 def _open_unlinked_in(folder: str) -> int:
-    flags = os.O_RDWR | os.O_APPEND
+    with contextlib.suppress(OSError):  # some file systems can't
+        return _open_nameless(folder)
     path = os.path.join(folder, f"sacred-{os.getpid()}-{os.urandom(8).hex()}")
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
     os.unlink(path)
     return descriptor
+
+
+def _avoid_standard_streams(descriptor: int) -> int:
+    """Return a descriptor above 2: the lower ones are free where a standard stream is closed."""
+    if descriptor > 2:
+        return descriptor
+    import fcntl
+
+    other = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(descriptor)
+    return other
+
+
+def _link(descriptor: int, path: str) -> bool:
+    """Give a file without a name one, and return whether that worked."""
+    try:
+        # with a descriptor for the folder, any at all, Python lets the system follow the link in /proc
+        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+    except (OSError, NotImplementedError):  # another file system, or one that can't have nameless files
+        return False
+    return True
+
+
+def _rename(temporary: str, path: str) -> None:
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _append_rest(source: int, position: int, target: int) -> int:
+    """Append what a file has from a position on to another one, and return the position after it."""
+    while data := os.pread(source, CHUNK_BYTES, position):
+        write_all(target, data)
+        position += len(data)
+    return position
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write every byte to a file.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

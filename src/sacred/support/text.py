@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CONTROL = re.compile(r"([\b\r])")
 _LEAST_LIKENESS = 0.66  # `pgk` and `pkg`, but not `unused` and `seed`
 _SEPARATOR = re.compile(r"^--|\.")
 
@@ -14,24 +15,73 @@ def apply_backspaces_and_linefeeds(text: str) -> str:
 
     ``\r\n`` is one line end; later text overwrites earlier text of the same line.
     """
-    rendered = "\n".join(_render_line(line) for line in text.replace("\r\n", "\n").split("\n"))
-    return rendered + "\r" if text.endswith("\r") else rendered  # the cursor is what later text needs to know
+    screen = Screen()
+    return screen.feed(text) + screen.rest
 
 
-def _render_line(line: str) -> str:
-    if "\b" not in line and "\r" not in line:
-        return line
-    cells: list[str] = []
-    cursor = 0
-    for character in line:
-        if character == "\r":
-            cursor = 0
-        elif character == "\b":
-            cursor = max(0, cursor - 1)
-        else:
-            cells[cursor : cursor + 1] = [character]
-            cursor += 1
-    return "".join(cells)
+class Screen:
+    """Applies backspaces and carriage returns to text that comes in pieces.
+
+    However it is cut, what :meth:`feed` returned and the :attr:`rest` are together what
+    :func:`apply_backspaces_and_linefeeds` makes of the whole.
+    """
+
+    def __init__(self) -> None:
+        self._line = _Line()
+        self._held = ""  # a carriage return at the end: whether it is half of a line end shows later
+
+    @property
+    def rest(self) -> str:
+        """The last line as it looks now; a carriage return at its end is what later text needs to know."""
+        return self._line.text + self._held
+
+    def feed(self, text: str) -> str:
+        """Take in a piece, and return the lines that it completes."""
+        text = self._held + text
+        self._held = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix("\r").replace("\r\n", "\n")
+        first, *others = text.split("\n", 1)
+        self._line.type(first)
+        if not others:
+            return ""
+        complete = [self._line.text]
+        lines, line_end, last = others[0].rpartition("\n")
+        if line_end:
+            complete.append(_render(lines))
+        self._line = _Line()
+        self._line.type(last)
+        return "\n".join([*complete, ""])
+
+
+class _Line:
+    """One line of a screen, and where the cursor is in it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._cursor = 0
+
+    def type(self, text: str) -> None:
+        """Write at the cursor."""
+        for part in _CONTROL.split(text):
+            if part == "\r":
+                self._cursor = 0
+            elif part == "\b":
+                self._cursor = max(0, self._cursor - 1)
+            elif part:
+                end = self._cursor + len(part)
+                self.text = self.text[: self._cursor] + part + self.text[end:]
+                self._cursor = end
+
+
+def _render(lines: str) -> str:
+    if "\b" not in lines and "\r" not in lines:
+        return lines
+    rendered = []
+    for text in lines.split("\n"):
+        line = _Line()
+        line.type(text)
+        rendered.append(line.text)
+    return "\n".join(rendered)
 
 
 def convert_camel_case_to_snake_case(name: str) -> str:
@@ -86,45 +136,3 @@ def format_duration(elapsed: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}{'s' if count > 1 else ''}")
     return ", ".join(parts)
-
-
-class TerminalText:
-    r"""Does to text that comes in pieces what :func:`apply_backspaces_and_linefeeds` does to all of it."""
-
-    def __init__(self) -> None:
-        self._cells: list[str] = []
-        self._cursor = 0
-        self._ends_in_return = False
-
-    @property
-    def rest(self) -> str:
-        """The last line as it looks now."""
-        return "".join(self._cells) + "\r" * self._ends_in_return
-
-    def feed(self, text: str) -> str:
-        """Take in a piece, and return the lines that it completes."""
-        if not text:
-            return ""
-        self._ends_in_return = text.endswith("\r")
-        *complete, last = text.split("\n")
-        lines = [self._complete(line) for line in complete]
-        self._draw(last)
-        return "\n".join([*lines, ""])
-
-    def _complete(self, line: str) -> str:
-        if not (self._cells or "\r" in line or "\b" in line):
-            return line
-        self._draw(line)
-        drawn = "".join(self._cells)
-        self._cells, self._cursor = [], 0
-        return drawn
-
-    def _draw(self, line: str) -> None:
-        for character in line:
-            if character == "\r":
-                self._cursor = 0
-            elif character == "\b":
-                self._cursor = max(0, self._cursor - 1)
-            else:
-                self._cells[self._cursor : self._cursor + 1] = [character]
-                self._cursor += 1

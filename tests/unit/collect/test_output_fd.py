@@ -297,17 +297,20 @@ def test_without_the_usual_streams_python_output_is_taken(program, result, chang
     assert result() == r"sys'text\n'"
 
 
-def test_without_a_place_for_the_file_python_output_is_taken(program, result):
-    command = program("""
-        import sacred.collect.output.buffer as buffer
-        def refuse(folder): raise OSError("no place")
-        buffer._open_unlinked_in = refuse
-        with tee_output_fd() as out:
-            print("text")
-        keep(out.get())
+@pytest.mark.parametrize("mode", ["fd", "sys"])
+def test_without_a_place_for_the_file_nothing_is_captured(program, result, mode):
+    command = program(f"""
+        from sacred.support import spool
+        from sacred.collect.output import start_capture
+        def refuse(folder): raise PermissionError(13, "Permission denied")
+        spool._open_unlinked_in = refuse
+        capture = start_capture("{mode}")
+        print("text")
+        capture.stop()
+        keep(capture.mode + ": " + capture.gap)
     """)
     assert run(command).stdout == b"text\n"
-    assert result() == "text\n"
+    assert result() == "no: there is no place for it: Permission denied"
 
 
 def test_a_file_system_without_nameless_files(program, result, tmp_path):
@@ -327,11 +330,11 @@ def test_a_file_system_without_nameless_files(program, result, tmp_path):
 def test_a_disk_that_fills_up_gives_the_output_back(program, result):
     command = program("""
         import sacred.collect.output.descriptor as descriptor
-        descriptor._ROOM_INTERVAL_SECONDS = 0
+        descriptor.ROOM_INTERVAL_SECONDS = 0
         with tee_output_fd() as out:
             print("one", flush=True)
             time.sleep(0.2)
-            descriptor._LEAST_ROOM_BYTES = 1 << 70
+            descriptor.LEAST_ROOM_BYTES = 1 << 70
             time.sleep(0.2)
             print("two", flush=True)
         keep(out.get())
@@ -339,7 +342,7 @@ def test_a_disk_that_fills_up_gives_the_output_back(program, result):
     done = run(command)
     assert done.stdout.decode().splitlines() == [
         "one",
-        "Output is no longer captured: the disk is full",
+        "Output is no longer captured: the disk is nearly full",
         "two",
     ]
     assert result().startswith("one\n")

@@ -18,6 +18,9 @@ import pytest
 from sacred.folder import lock as lock_module
 from sacred.folder.lock import LOCK, RunLock, find_boot_id, find_holder, read_holder
 
+# of Python 3.12 and later, about any thread
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
 START = datetime(2026, 11, 24, 8, 14, 59, 123456, tzinfo=UTC)
 
 HOLD = """

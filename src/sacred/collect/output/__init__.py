@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
-from sacred.collect.output.buffer import CapturedStdout
 from sacred.collect.output.capture import Capture
-from sacred.collect.output.descriptor import can_capture_descriptors, capture_descriptors
+from sacred.collect.output.captured import CapturedStdout
+from sacred.collect.output.owner import can_capture_descriptors, capture_descriptors
 from sacred.collect.output.stream import StreamCapture, TeeingStreamProxy, flush
 from sacred.errors import SettingError
 from sacred.settings import SETTINGS
@@ -38,19 +38,20 @@ def start_capture(mode: str | None = None, near: str | None = None) -> Capture:
 
     Args:
         mode: as for :func:`get_stdcapturer`.
-        near: where its files will probably get their names.
+        near: the folder that the files will probably get their names in.
 
     Raises:
         SettingError: there is no such mode.
     """
     chosen = _choose_mode(mode)
-    capture = capture_descriptors(near) if chosen == "fd" else None
-    if capture is not None:
-        return capture
     try:
-        return Capture() if chosen == "no" else StreamCapture(near)
-    except OSError:  # no place for a file
-        return Capture()
+        capture = capture_descriptors(near) if chosen == "fd" else None
+        if capture is None:
+            capture = Capture() if chosen == "no" else StreamCapture(near)
+    except OSError as error:
+        capture = Capture(gap=f"there is no place for it: {error.strerror or error}")
+    capture.begin()
+    return capture
 
 
 def _choose_mode(mode: str | None) -> str:

@@ -4,75 +4,26 @@ Both point at a file while the capture lasts, and a thread passes on what is new
 before. Unlike a pipe, a file never makes a writer wait, and needs no reader: nothing can deadlock.
 """
 
-import atexit
 import contextlib
-import errno
 import logging
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Sequence
 
-from sacred.collect.output.capture import Capture, get_number
+from sacred.collect.output.capture import Capture
+from sacred.collect.output.forward import Forwarder
 from sacred.collect.output.stream import flush, flush_quietly
 from sacred.collect.output.terminal import Imitation
-from sacred.support.spool import Spool, Tail, write_all
+from sacred.support.spool import Spool
 
 INTERVAL_SECONDS = 0.05
-_ROOM_INTERVAL_SECONDS = 1.0
-_LEAST_ROOM_BYTES = 16 << 20
-_PIECE_BYTES = 8 << 20
-_DESCRIPTORS = {"stdout": 1, "stderr": 2}
+ROOM_INTERVAL_SECONDS = 1.0
+LEAST_ROOM_BYTES = 16 << 20
+STREAM_NAMES = ("stdout", "stderr")
 
 _logger = logging.getLogger(__name__)
-
-
-class _Forwarding:
-    """Passes on what comes to a file to where it would have gone; a terminal that is gone ends only this."""
-
-    def __init__(self, spool: Spool, target: int) -> None:
-        self._spool = spool
-        self._target: int | None = target
-        self._tail = Tail(spool)
-        self._can_send = hasattr(os, "sendfile")
-        self._lock = threading.Lock()
-
-    def forward(self) -> None:
-        """Pass on what is new."""
-        with self._lock:
-            while self._target is not None and self._forward_piece(self._target):
-                pass
-
-    def note(self, data: bytes) -> None:
-        """Append to the file what the terminal has already."""
-        with self._lock:
-            self._spool.append(data)
-            self._tail.position += len(data)
-
-    def _forward_piece(self, target: int) -> bool:
-        try:
-            if self._can_send:
-                return self._send(target)
-            data = self._tail.read()
-            write_all(target, data)
-        except OSError:
-            self._target = None
-            return False
-        return bool(data)
-
-    def _send(self, target: int) -> bool:
-        """Let the kernel copy: the thread of the experiment has the interpreter meanwhile."""
-        try:
-            count = os.sendfile(target, self._spool.descriptor, self._tail.position, _PIECE_BYTES)
-        except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.EAGAIN, errno.ENOSYS):
-                raise
-            self._can_send = False  # appended to, not blocking, or of a kind that it can't
-            return True
-        self._tail.position += count
-        return count > 0 or self._tail.has_shrunk()
 
 
 class DescriptorCapture(Capture):
@@ -87,66 +38,63 @@ class DescriptorCapture(Capture):
 
     mode = "fd"
 
-    def __init__(self, near: str | None) -> None:
+    def __init__(self, near: str | None = None) -> None:
         self.lock = threading.RLock()  # held while streams are flushed or text moves; forks wait for it
-        self.inner: list[NestedCapture] = []
+        self.inner: list[InnerCapture] = []
         self._process = os.getpid()
-        self._streams = [getattr(sys, name) for name in _DESCRIPTORS]
-        self._pauses = 0
-        self._room_seen_at = time.monotonic()
-        flush()
-        one_target = os.path.samestat(os.fstat(1), os.fstat(2))
-        self._saved = [os.dup(descriptor) for descriptor in _DESCRIPTORS.values()]
+        self._streams = [getattr(sys, name) for name in STREAM_NAMES]
+        self._suspensions = 0
+        self._written: list[int] = []
+        self._is_behind = False
+        self._room = _Room()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name="sacred-output")
+        flush()
+        is_one_target = os.path.samestat(os.fstat(1), os.fstat(2))
+        super().__init__([Spool(near) for _ in range(1 if is_one_target else 3)])
+        self._saved = (os.dup(1), os.dup(2))
+        self._targets = self.spools[1:] or self.spools  # of the descriptors
+        self._forwarders = [Forwarder(*pair) for pair in zip(self._targets, self._saved, strict=False)]
+        self._imitation = Imitation(self, self._streams, self._saved)
+        self._take()
         try:
-            super().__init__([Spool(near) for _ in range(1 if one_target else 2)])
-            self._forwardings = [_Forwarding(*pair) for pair in zip(self.spools, self._saved, strict=False)]
             self._thread.start()
-        except (OSError, RuntimeError) as error:  # no place for a file, or no more threads
+        except RuntimeError as error:  # no more threads
+            self._leave_descriptors()
+            self._forward()
             self._close_saved()
             raise OSError(str(error)) from error
-        self._imitation = Imitation(self._streams, self._saved, self)
-        self._take()
 
     def _take(self) -> None:
-        """Let the descriptors point at the files."""
-        for spool, descriptor in zip((self.spools * 2)[:2], _DESCRIPTORS.values(), strict=True):
-            os.dup2(spool.descriptor, descriptor)
+        """Let the descriptors point at the files, if nothing is against it."""
+        if not (self._suspensions or self.gap or self.is_over):
+            os.dup2(self._targets[0].descriptor, 1)
+            os.dup2(self._targets[-1].descriptor, 2)
 
     def _give_back(self) -> None:
         """Let the descriptors point where they did."""
-        for saved, descriptor in zip(self._saved, _DESCRIPTORS.values(), strict=True):
-            os.dup2(saved, descriptor)
+        for number, saved in enumerate(self._saved, 1):
+            os.dup2(saved, number)
 
-    @contextlib.contextmanager
-    def pause(self) -> Iterator[None]:
-        """Let somebody talk to the terminal while the block runs."""
+    def suspend(self) -> None:
+        """Pass everything on, and let the descriptors point where they did until :meth:`resume`."""
         self.flush()
         self._forward()
         with self.lock:
-            self._pauses += 1
+            self._suspensions += 1
             self._give_back()
-        try:
-            yield
-        finally:
-            with self.lock:
-                flush()
-                self._pauses -= 1
-                if not self._pauses:
-                    self._take()
 
-    def note(self, text: str) -> None:
-        """Put a prompt that was shown on the terminal into the record."""
-        with contextlib.suppress(OSError):
-            self._forwardings[0].note(text.encode("utf-8", "backslashreplace"))
-
-    def _forward(self) -> None:
-        for forwarding in self._forwardings:
-            forwarding.forward()
+    def resume(self, note: bytes = b"") -> None:
+        """Take the descriptors again, and append what was shown meanwhile and is to be in the record."""
+        if note and os.getpid() == self._process:
+            self._forwarders[0].skip(note)
+        with self.lock:
+            flush()
+            self._suspensions -= 1
+            self._take()
 
     def _work(self) -> None:
-        while not self._end.wait(INTERVAL_SECONDS):
+        while not self._end.wait(0 if self._is_behind else INTERVAL_SECONDS):
             with contextlib.suppress(OSError):
                 self._move()
 
@@ -154,29 +102,40 @@ class DescriptorCapture(Capture):
         with self.lock:
             for stream in self._streams:
                 flush_quietly(stream)
-            for spool in self.spools:
-                spool.follow()
             self._tell_owners()
-        self._forward()
+        self._is_behind = not self._forward(INTERVAL_SECONDS)
         self._imitation.look()
-        if time.monotonic() - self._room_seen_at > _ROOM_INTERVAL_SECONDS:
-            self._look_for_room()
+        if not self.gap and self._room.is_short(self._targets[0], sum(self._written)):
+            self._leave_full_disk()
 
     def _tell_owners(self) -> None:
+        """Let those who put text together do so if there is any."""
+        for spool in self.spools:
+            spool.follow()
+        written = [spool.get_size() for spool in self._targets]
+        if written == self._written:
+            return
+        self._written = written
         for capture in (self, *self.inner):
             if capture.on_tick is not None:
                 capture.on_tick()
 
-    def _look_for_room(self) -> None:
-        """On a full disk the user's own ``print`` would fail, so it goes to the terminal alone."""
-        self._room_seen_at = time.monotonic()
-        disk = os.fstatvfs(self.spools[0].descriptor)
-        if not self.gap and disk.f_bavail * disk.f_frsize < _LEAST_ROOM_BYTES:
-            with self.lock:
-                self._pauses += 1
-                self._give_back()
-            self.gap = "the disk was full: later output was not captured"
-            _logger.warning("Output is no longer captured: the disk is full")
+    def _forward(self, seconds: float | None = None) -> bool:
+        """Pass on what is new, and tell whether that was all; a forked child leaves it to its parent."""
+        if os.getpid() != self._process:
+            return True
+        is_all = True
+        for forwarder in self._forwarders:
+            is_all &= forwarder.forward(seconds)
+        return is_all
+
+    def _leave_full_disk(self) -> None:
+        """Let output go to the terminal alone: else the user's own ``print`` would soon fail."""
+        with self.lock:
+            flush()
+            self.gap = "the disk was nearly full: later output was not captured"
+            self._give_back()
+        _logger.warning("Output is no longer captured: the disk is nearly full")
 
     def flush(self) -> None:
         """Bring in what still waits in streams."""
@@ -191,43 +150,46 @@ class DescriptorCapture(Capture):
             OSError: there can't be such a file.
         """
         with self.lock:
-            super().settle(paths)
-            if not self._pauses:
-                self._take()  # of a file that had to be copied, at the copy
-            for spool in self.spools:
-                spool.follow()
+            try:
+                for spool, path in zip(self.spools, paths, strict=False):
+                    spool.settle(path)
+            finally:  # also where some are at their place: it may be another file now
+                self._take()
+                for spool in self.spools:
+                    spool.follow()
 
-    def stop(self) -> None:
-        """Give the descriptors back, after everything has been passed on."""
-        if not self._saved:
-            return
+    def _leave_descriptors(self) -> None:
         with self.lock:
             self._imitation.end()
             flush()
             self._give_back()
-        if os.getpid() == self._process:  # a forked child has no thread, and forwards nothing
-            self._end.set()
-            self._thread.join()
-            for spool in self.spools:
-                spool.follow()
-            self._tell_owners()
-            self._forward()
-        self._close_saved()
-        _owner.release(self)
+
+    def _release(self) -> None:
+        self._leave_descriptors()
+        try:
+            if os.getpid() == self._process:  # a forked child has no thread
+                self._end.set()
+                self._thread.join()
+                self._tell_owners()
+                self._forward()
+        finally:
+            self._close_saved()
+            self._targets, self._forwarders = [], []
 
     def _close_saved(self) -> None:
-        while self._saved:
-            os.close(self._saved.pop())
+        for descriptor in self._saved:
+            os.close(descriptor)
 
 
-class NestedCapture(Capture):
-    """The output of a run within the run that holds the descriptors: a range of the outer one's."""
+class InnerCapture(Capture):
+    """The output of a run within the run that holds the descriptors: a range of that one's."""
 
     mode = "fd"
 
-    def __init__(self, holder: DescriptorCapture, merged: Spool) -> None:
+    def __init__(self, holder: DescriptorCapture, near: str | None = None) -> None:
         holder.flush()
-        super().__init__(outer=(merged, os.fstat(merged.descriptor).st_size))
+        merged = holder.spools[0]
+        super().__init__([Spool(near)], outer=(merged, merged.get_size()))
         self._holder = holder
         holder.inner.append(self)
 
@@ -235,94 +197,28 @@ class NestedCapture(Capture):
         """Bring in what still waits in streams."""
         self._holder.flush()
 
-    def stop(self) -> None:
-        """End the range."""
-        if self in self._holder.inner:
-            self._holder.flush()
-            self._holder.inner.remove(self)
+    def _release(self) -> None:
+        self._holder.flush()
+        self._holder.inner.remove(self)
 
 
-class _Owner:
-    """Who holds the descriptors: they belong to the process, so one capture at most."""
+class _Room:
+    """How much room the disk has left: looked at once a second, and whenever a lot has been written."""
 
     def __init__(self) -> None:
-        self.capture: DescriptorCapture | None = None
-        self._lock = threading.Lock()
-        self._parked: list[DescriptorCapture] = []
-        self._is_registered = False
+        self._seen_at = 0.0
+        self._size_then = self._found = 0
 
-    def start(self, near: str | None) -> DescriptorCapture | None:
-        """Return a new capture; None where output does not go through the descriptors, or they are taken."""
-        with self._lock:
-            if not self.can_start():
-                return None
-            if not self._is_registered:
-                self._register()
-            try:
-                self.capture = DescriptorCapture(near)
-            except OSError:
-                return None
-            return self.capture
+    def is_short(self, spool: Spool, size: int) -> bool:
+        """Tell whether the disk is nearly full.
 
-    def release(self, capture: DescriptorCapture) -> None:
-        """Forget a capture that has ended."""
-        if self.capture is capture:
-            self.capture = None
-
-    def _register(self) -> None:
-        os.register_at_fork(before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark)
-        atexit.register(self._stop)  # the run may be in a thread that the end of the program cuts off
-        self._is_registered = True
-
-    def _stop(self) -> None:
-        if self.capture is not None:
-            self.capture.stop()
-
-    def can_start(self) -> bool:
-        """Tell whether the standard streams are those of the descriptors, and nobody holds them."""
-        return self.capture is None and all(
-            get_number(getattr(sys, name)) == number for name, number in _DESCRIPTORS.items()
-        )
-
-    def _park(self) -> None:
-        """Wait until the thread holds no lock of a stream: the child would inherit it locked for ever."""
-        if self.capture is not None:
-            self.capture.lock.acquire()
-            self._parked.append(self.capture)
-
-    def _unpark(self) -> None:
-        if self._parked:
-            self._parked.pop().lock.release()
-
-
-_owner = _Owner()
-
-# what the running code is in: only code of the run that holds the descriptors can have a run within that run
-_holder: ContextVar[DescriptorCapture | None] = ContextVar("sacred_descriptors", default=None)
-
-
-def can_capture_descriptors() -> bool:
-    """Tell whether mode ``fd`` would work here and now."""
-    return os.name == "posix" and (_owner.can_start() or _find_outer() is not None)
-
-
-def _find_outer() -> DescriptorCapture | None:
-    holder = _holder.get()
-    return holder if holder is not None and holder is _owner.capture and holder.merged is not None else None
-
-
-def capture_descriptors(near: str | None) -> Capture | None:
-    """Take what goes to the descriptors; None where that can't be (a notebook, pytest, runs side by side).
-
-    Args:
-        near: where files will probably get their names.
-    """
-    if os.name != "posix":
-        return None
-    outer = _find_outer()
-    if outer is not None and outer.merged is not None:
-        return NestedCapture(outer, outer.merged)
-    capture = _owner.start(near)
-    if capture is not None:
-        _holder.set(capture)
-    return capture
+        Args:
+            spool: a file on it.
+            size: how much has been written so far.
+        """
+        moment = time.monotonic()
+        if moment - self._seen_at < ROOM_INTERVAL_SECONDS and size - self._size_then < self._found // 4:
+            return False
+        disk = os.fstatvfs(spool.descriptor)
+        self._seen_at, self._size_then, self._found = moment, size, disk.f_bavail * disk.f_frsize
+        return self._found < LEAST_ROOM_BYTES

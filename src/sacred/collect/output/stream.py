@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
-from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +10,6 @@ from sacred.collect.output.capture import Capture
 from sacred.support.spool import Spool
 
 _STREAM_NAMES = ("stdout", "stderr")
-
-# those that the running code is in: runs in two threads write to the same two streams
-_captures: ContextVar[tuple["StreamCapture", ...]] = ContextVar("sacred_captures", default=())
 
 
 class TeeingStreamProxy:
@@ -25,14 +21,14 @@ class TeeingStreamProxy:
     def __init__(self, stream: Any, out_file: Any) -> None:
         self._stream = stream
         self._out_file = out_file
-        self._ended = False
 
     def write(self, data: str) -> Any:
         """Write text; an error of the copy is not the writer's."""
         written = self._stream.write(data)
-        if not self._ended:
+        out_file = self._out_file  # another thread may end this
+        if out_file is not None:
             with contextlib.suppress(OSError, ValueError):
-                self._out_file.write(data)
+                out_file.write(data)
         return written
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -46,11 +42,11 @@ class TeeingStreamProxy:
 
     def end(self) -> None:
         """Stop copying; who still holds this stream goes on writing to the original."""
-        self._ended = True
+        self._out_file = None
 
     def has_ended(self) -> bool:
         """Tell whether this stream only passes on."""
-        return self._ended
+        return self._out_file is None
 
     def find_original(self) -> Any:
         """Return the nearest stream below that still has a purpose."""
@@ -68,13 +64,13 @@ class StreamCapture(Capture):
     """Takes what Python code prints, from its construction until :meth:`stop`.
 
     Captures can be in each other: the outer one has the inner one's text as well. What is written is in the
-    file when ``write`` returns.
+    file when ``write`` returns, and takes no lock that a signal handler could wait for in vain.
 
     Args:
         near: where the file will probably get its name.
 
     Raises:
-        OSError: no file can be made; nothing has changed then.
+        OSError: there is no place for it; nothing has changed then.
     """
 
     mode = "sys"
@@ -82,32 +78,37 @@ class StreamCapture(Capture):
     def __init__(self, near: str | None = None) -> None:
         flush()
         super().__init__([Spool(near)])
-        self._proxies: dict[str, TeeingStreamProxy] = {}
+        self._proxies = {}
         for name in _STREAM_NAMES:
             if getattr(sys, name) is not None:  # there is none without a console
-                self._proxies[name] = TeeingStreamProxy(getattr(sys, name), self)
+                self._proxies[name] = TeeingStreamProxy(getattr(sys, name), _OwnOutput(self, self.spools[0]))
                 setattr(sys, name, self._proxies[name])
-        _captures.set((*_captures.get(), self))
-
-    def write(self, text: str) -> None:
-        """Take what the code of this run writes, and what comes from threads that lost their run."""
-        captures = _captures.get()
-        if not captures or self in captures:
-            self.spools[0].append(text.encode("utf-8", "backslashreplace"))
 
     def flush(self) -> None:
         """Flush the streams; their text is here already."""
         flush()
 
-    def stop(self) -> None:
-        """Put the streams back, as far as they are still ours."""
+    def _release(self) -> None:
         flush()
-        _captures.set(tuple(other for other in _captures.get() if other is not self))
         for name, proxy in self._proxies.items():
             proxy.end()
             if getattr(sys, name) is proxy:  # else somebody put a stream of their own over ours
                 setattr(sys, name, proxy.find_original())
-        self._proxies.clear()
+
+
+class _OwnOutput:
+    """Takes what belongs to a capture."""
+
+    def __init__(self, capture: Capture, spool: Spool) -> None:
+        self._capture = capture
+        self._spool = spool
+
+    def write(self, text: str) -> None:
+        if self._capture.is_addressed():
+            try:
+                self._spool.append(text.encode("utf-8", "backslashreplace"))
+            except OSError as error:
+                self._capture.gap = f"{error.strerror}: some of the output was not captured"
 
 
 def flush() -> None:

@@ -1,0 +1,88 @@
+"""Who holds the descriptors: they belong to the process, so one capture at most."""
+
+import atexit
+import os
+import sys
+import threading
+from typing import Any
+
+from sacred.collect.output.capture import Capture, find_captures
+from sacred.collect.output.descriptor import STREAM_NAMES, DescriptorCapture, InnerCapture
+
+
+class _Owner:
+    def __init__(self) -> None:
+        self.capture: DescriptorCapture | None = None
+        self._lock = threading.Lock()
+        self._parked: list[DescriptorCapture] = []
+        self._is_registered = False
+
+    def start(self, near: str | None) -> DescriptorCapture | None:
+        """Return a new capture; None where output does not go through the descriptors, or they are taken."""
+        with self._lock:
+            if not self.can_start():
+                return None
+            if not self._is_registered:
+                self._register()
+            self.capture = DescriptorCapture(near)
+            return self.capture
+
+    def can_start(self) -> bool:
+        """Tell whether the standard streams are those of the descriptors, and nobody holds them."""
+        is_free = self.capture is None or self.capture.is_over
+        return is_free and all(
+            _get_number(getattr(sys, name)) == number for number, name in enumerate(STREAM_NAMES, 1)
+        )
+
+    def _register(self) -> None:
+        os.register_at_fork(before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark)
+        atexit.register(self._stop)  # the run may be in a thread that the end of the program cuts off
+        self._is_registered = True
+
+    def _stop(self) -> None:
+        if self.capture is not None:
+            self.capture.stop()
+
+    def _park(self) -> None:
+        """Wait until the thread holds no lock of a stream: the child would inherit it locked for ever."""
+        if self.capture is not None:
+            self.capture.lock.acquire()
+            self._parked.append(self.capture)
+
+    def _unpark(self) -> None:
+        if self._parked:
+            self._parked.pop().lock.release()
+
+
+_owner = _Owner()
+
+
+def can_capture_descriptors() -> bool:
+    """Tell whether mode ``fd`` would work here and now."""
+    return os.name == "posix" and (_owner.can_start() or _owner.capture in find_captures())
+
+
+def capture_descriptors(near: str | None = None) -> Capture | None:
+    """Take what goes to the descriptors; None where that can't be (a notebook, pytest, runs side by side).
+
+    Args:
+        near: where the files will probably get their names.
+
+    Raises:
+        OSError: there is no place for them.
+    """
+    if os.name != "posix":
+        return None
+    holder = _owner.capture
+    if holder is not None and holder in find_captures():
+        return InnerCapture(holder, near)
+    return _owner.start(near)
+
+
+def _get_number(stream: Any) -> int | None:
+    try:
+        number = stream.fileno()
+        os.fstat(number)
+    except (AttributeError, OSError, ValueError):  # replaced, closed, or without a descriptor
+        return None
+    return int(number)
