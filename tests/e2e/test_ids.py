@@ -1,5 +1,6 @@
 """Many programs that start at once, also with Sacred 0.8.7 among them: each run has an id of its own."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -30,23 +31,20 @@ print(*[ex.run(options={"--loglevel": "ERROR"})._id for _ in range(int(sys.argv[
 """
 
 
-def start(folder, python, runs):
-    """Start a program that loads everything, and then waits for a line of input."""
-    return subprocess.Popen(
-        [python, str(write_program(folder, PROGRAM)), str(runs)],
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run_at_once(programs):
-    """Return the ids of the runs of all programs."""
-    for program in programs:
-        program.stdin.write("\n")
-        program.stdin.flush()
-    return [int(run_id) for program in programs for run_id in program.communicate(timeout=120)[0].split()]
+def run_at_once(folder, pythons, runs):
+    """Start a program with each interpreter, let all go when they are ready, and return their ids."""
+    path = write_program(folder, PROGRAM)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with contextlib.ExitStack() as stack:
+        programs = [
+            stack.enter_context(subprocess.Popen([python, str(path), str(runs)], cwd=folder, **pipes))
+            for python in pythons
+        ]
+        for program in programs:
+            program.stdin.write("\n")
+            program.stdin.flush()
+        told = [program.communicate(timeout=100)[0] for program in programs]
+    return [int(run_id) for text in told for run_id in text.split()]
 
 
 def read_numbers(folder):
@@ -57,7 +55,7 @@ def read_numbers(folder):
 def test_32_programs_at_once(tmp_path, present):
     for number in range(1, present + 1):
         (tmp_path / "runs" / str(number)).mkdir(parents=True)
-    ids = run_at_once([start(tmp_path, sys.executable, 2) for _ in range(32)])
+    ids = run_at_once(tmp_path, [sys.executable] * 32, 2)
     assert sorted(ids) == list(range(present + 1, present + 65))
     assert read_numbers(tmp_path) == list(range(1, present + 65))
 
@@ -66,7 +64,6 @@ def test_32_programs_at_once(tmp_path, present):
 def test_programs_with_sacred_0_8_at_the_same_time(tmp_path):
     for number in range(1, 151):
         (tmp_path / "runs" / str(number)).mkdir(parents=True)
-    pythons = [sys.executable, str(PEER)] * 4
-    ids = run_at_once([start(tmp_path, python, 20) for python in pythons])
+    ids = run_at_once(tmp_path, [sys.executable, str(PEER)] * 4, 20)
     assert sorted(ids) == list(range(151, 151 + 160))
     assert read_numbers(tmp_path) == list(range(1, 151 + 160))

@@ -59,7 +59,7 @@ work(0)
 
 
 def kill_at_random(folder, threads, *arguments):
-    """Start the program, kill it some time after it is ready; return how many calls had returned, by thread."""
+    """Start the program, kill it after a while; return how many calls had returned by then in each thread."""
     shutil.rmtree(folder / "run", ignore_errors=True)
     (folder / "acknowledged").write_bytes(bytes(4096))
     command = [sys.executable, str(folder / "program.py"), str(threads), *arguments]

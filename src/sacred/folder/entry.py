@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,15 @@ from sacred.folder.writer import FolderWriter
 
 LOGGER = logging.getLogger("sacred")
 
+_RACY_SECONDS = 2.0  # a file system's clock may be as coarse
+
 
 class RunEntry(dict[str, Any]):
     """The content of ``run.json`` as plain JSON values.
 
     Besides the facts of the run it can have ``missing``, a list of ``{"kind", "name", "reason"}`` for files
     that could not be kept, for artifacts with ``path``, and ``artifact_notes`` with what is worth telling,
-    ``{artifact: {"given_name", "metadata", "content_type", "path"}}``.
+    ``{artifact: {"given_name", "metadata", "content_type", "path", "changed_while_copied"}}``.
 
     Args:
         writer: of the run's folder.
@@ -27,6 +30,7 @@ class RunEntry(dict[str, Any]):
         super().__init__()
         self._writer = writer
         self._artifact_names: dict[str, str] = {}
+        self._states: dict[str, tuple[int, ...]] = {}
         self.set(**entry)
 
     def set(self, **entry: Any) -> None:
@@ -62,34 +66,48 @@ class RunEntry(dict[str, Any]):
         return stored
 
     def keep_artifact(
-        self, given: str, path: str, save: Callable[[str, str], None] | None, **notes: Any
+        self, given: str, path: str, save: Callable[[str, str], object] | None, **notes: Any
     ) -> None:
         """Keep a file or folder as an artifact; if that fails, warn and note it.
 
         Args:
             given: the name that the user chose.
             path: where it is.
-            save: copies from a path to a name; None to note only where it is.
+            save: copies from a path to a name, and returns True if the file changed meanwhile; None to note
+                only where it is.
             notes: what is worth telling of it.
         """
         stored = self.choose_artifact_name(given)
         is_kept = True
         if save is None:
             notes["path"] = os.path.abspath(path)
-        else:
-            is_kept = self._try_save(save, path, stored)
+        elif not self._is_unchanged(stored, path):
+            is_kept, has_changed = self._try_save(save, path, stored)
+            notes["changed_while_copied"] = has_changed or None
         if is_kept:
             self.add("artifacts", stored)
         self.note_artifact(stored, given_name=given if given != stored else None, **notes)
 
-    def _try_save(self, save: Callable[[str, str], None], path: str, stored: str) -> bool:
-        """Return whether at least a part of it is there."""
+    def _is_unchanged(self, stored: str, path: str) -> bool:
+        """Tell whether this very file was kept under this name, and is still as it was then."""
+        state = _describe_state(path)
+        is_there = os.path.isfile(self._writer.get_path(stored))
+        return is_there and state is not None and self._states.get(stored) == state
+
+    def _try_save(self, save: Callable[[str, str], object], path: str, stored: str) -> tuple[bool, bool]:
+        """Return whether at least a part of it is there, and whether it changed meanwhile."""
+        self._states.pop(stored, None)
+        state = _describe_state(path)
         try:
-            save(path, stored)
+            has_changed = save(path, stored) is True
         except (OSError, ValueError) as error:  # ValueError: what no file name can have
             self.note_missing("artifact", stored, error, os.path.abspath(path))
-            return os.path.isdir(path) and os.path.isdir(self._writer.get_path(stored))
-        return True
+            return os.path.isdir(path) and os.path.isdir(self._writer.get_path(stored)), False
+        if has_changed:
+            LOGGER.warning('The artifact "%s" (%s) changed while it was copied', stored, path)
+        elif state is not None:
+            self._states[stored] = state
+        return True, has_changed
 
     def note_artifact(self, stored: str, **notes: Any) -> None:
         """Note facts about an artifact; those that are None are left out."""
@@ -116,3 +134,14 @@ class RunEntry(dict[str, Any]):
         """Note that something is not, or not wholly, in the record."""
         note = {"kind": kind, "name": name, "reason": reason}
         self.add("missing", note if path is None else {**note, "path": path})
+
+
+def _describe_state(path: str) -> tuple[int, ...] | None:
+    """Return what changes with a file; None if it is none, or so new that it could change without a trace."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not os.path.isfile(path) or time.time() - max(found.st_mtime, found.st_ctime) < _RACY_SECONDS:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

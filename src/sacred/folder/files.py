@@ -42,13 +42,16 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
     return os.path.join(folder, make_stored_name(path, digest))
 
 
-def copy_file(source: str, target: str) -> None:
+def copy_file(source: str, target: str) -> bool:
     """Copy a file, replacing what is there at once; a file copied onto itself stays.
+
+    Returns:
+        Whether it changed meanwhile, so that the copy may be of neither state.
 
     Raises:
         OSError: ``source`` is no regular file or can't be read, or ``target`` can't be written.
     """
-    _stat_regular(source)
+    before = _stat_regular(source)
     folder = os.path.dirname(target)
     _make_folder(folder)
     if os.path.isdir(target):
@@ -56,21 +59,26 @@ def copy_file(source: str, target: str) -> None:
     if not (os.path.exists(target) and os.path.samefile(source, target)):
         with _copy_to_temporary(source, folder) as temporary:
             os.replace(temporary, target)
+    return _has_changed(source, before)
 
 
-def copy_tree(source: str, target: str) -> None:
+def copy_tree(source: str, target: str) -> bool:
     """Copy a folder's files and subfolders into another folder, over what is there.
 
     Links are followed, but not into a folder that they are in. ``target`` may lie in ``source``.
+
+    Returns:
+        Whether one of the files changed while it was copied.
 
     Raises:
         OSError: something could not be copied; all the rest is there.
     """
     _make_folder(target)
     problems: list[OSError] = []
+    has_changed = False
     for path, copy in _iter_tree(source, os.path.realpath(target), problems):
         try:
-            copy(path, os.path.join(target, os.path.relpath(path, source)))
+            has_changed |= copy(path, os.path.join(target, os.path.relpath(path, source)))
         except OSError as error:
             error.filename = path
             problems.append(error)
@@ -78,11 +86,12 @@ def copy_tree(source: str, target: str) -> None:
         first = problems[0]
         others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise OSError(first.errno, f"{first.strerror}: {first.filename}{others}") from first
+    return has_changed
 
 
 def _iter_tree(
     source: str, excluded: str, problems: list[OSError]
-) -> Iterator[tuple[str, Callable[[str, str], None]]]:
+) -> Iterator[tuple[str, Callable[[str, str], bool]]]:
     """Yield all that is in a folder, each with the function that copies it."""
     for folder, subfolders, names in os.walk(source, onerror=problems.append, followlinks=True):
         here = os.path.realpath(folder)
@@ -93,8 +102,9 @@ def _iter_tree(
         yield from ((os.path.join(folder, name), copy_file) for name in names)
 
 
-def _copy_folder(_source: str, target: str) -> None:
+def _copy_folder(_source: str, target: str) -> bool:
     _make_folder(target)
+    return False
 
 
 def _make_folder(path: str) -> None:
@@ -104,6 +114,18 @@ def _make_folder(path: str) -> None:
         raise NotADirectoryError(
             errno.ENOTDIR, f"There is a file in the place of the folder {path}"
         ) from error
+
+
+def check_inside(path: str, folder: str) -> None:
+    """Make sure that no link in a folder leads a path in it out of it.
+
+    Raises:
+        OSError: one does.
+    """
+    place = path if os.path.isdir(path) else os.path.dirname(path)
+    inside = os.path.join(os.path.realpath(folder), "")
+    if not os.path.join(os.path.realpath(place), "").startswith(inside):
+        raise OSError(errno.ELOOP, "A link there leads out of the run folder", path)
 
 
 def _leads_back(path: str, here: str, excluded: str) -> bool:
@@ -131,7 +153,10 @@ def _is_stored(path: str, folder: str, digest: str, wanted: os.stat_result) -> b
 
 
 def _has_changed(path: str, before: os.stat_result) -> bool:
-    after = os.stat(path)
+    try:
+        after = os.stat(path)
+    except OSError:  # it vanished, but what was open was copied
+        return True
     return (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
 

@@ -1,6 +1,7 @@
 """Which files a run folder has, and how stored files are named."""
 
 import os
+import re
 from collections.abc import Mapping
 
 from sacred.support.files import make_safe_name
@@ -22,16 +23,25 @@ TEMPLATE = "template.html"
 SOURCES_FOLDER = "_sources"
 RESOURCES_FOLDER = "_resources"
 
-RESERVED = frozenset(
+_JOURNALS = re.compile(r"(metrics|system)\.(\d+\.)?(journal|names|side)|.*\.tmp")
+
+
+class _Reserved(frozenset[str]):
+    """Names of files of the record, with those that have a number in them."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and _JOURNALS.fullmatch(name) is not None)
+
+
+RESERVED = _Reserved(
     {
         *(RUN, CONFIG, INFO, METRICS, OUTPUT, f"{REPORT_STEM}.html"),
         # written by later versions: a folder of today must not have an artifact in their place
         *("run.lock", "recover.lock", "annotations.json", "environment.json", "git.patch"),
-        *("metrics.journal", "metrics.names", "metrics.side", "system.journal", "system.names"),
-        *("stdout.raw", "stderr.raw", "cout.raw"),
+        *OUTPUT_HELPERS,
     }
 )
-"""Names, in lower case, that no artifact can have."""
+"""Names, in lower case, that no artifact can have; it knows those of journals, too."""
 
 
 def make_stored_name(path: str, digest: str) -> str:

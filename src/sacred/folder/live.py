@@ -6,7 +6,7 @@ to add; another one copies what is new.
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sacred.folder import layout
@@ -95,7 +95,7 @@ class LiveFiles:
         elif self._writer.is_inherited():
             return
         elif other is not None:
-            copy = _append_new if self.run.appends_output else copy_file
+            copy: Callable[[str, str], object] = _append_new if self.run.appends_output else copy_file
             copy(os.path.join(other, layout.OUTPUT), self._writer.get_path(layout.OUTPUT))
         self._writer.sync_later(layout.OUTPUT)
 

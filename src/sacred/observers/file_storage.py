@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sacred.errors import ObserverError
 from sacred.folder import layout, report
 from sacred.folder.entry import RunEntry
-from sacred.folder.files import copy_file, copy_tree, store_file
+from sacred.folder.files import check_inside, copy_file, copy_tree, store_file
 from sacred.folder.ids import create_run_folder, fill_run_folder
 from sacred.folder.sources import keep_sources
 from sacred.folder.writer import describe_error
@@ -231,8 +231,8 @@ class FileStorageObserver(RunFolderObserver):
         """Write a value as a JSON file in the run's folder."""
         self._folder.write_json(filename, obj)
 
-    def save_file(self, filename: str, target_name: str | None = None) -> None:
-        """Copy a file, or a folder of files, into the run's folder.
+    def save_file(self, filename: str, target_name: str | None = None) -> bool:
+        """Copy a file, or a folder of files, into the run's folder; return whether it changed meanwhile.
 
         Args:
             filename: what to copy.
@@ -243,7 +243,9 @@ class FileStorageObserver(RunFolderObserver):
         """
         name = target_name or os.path.basename(os.path.normpath(filename))
         copy = copy_tree if os.path.isdir(filename) else copy_file
-        copy(os.fspath(filename), self._folder.get_path(make_safe_name(name, layout.RESERVED)))
+        target = self._folder.get_path(make_safe_name(name, layout.RESERVED))
+        check_inside(target, self._folder.path)
+        return copy(os.fspath(filename), target)
 
     def save_cout(self) -> None:
         """Bring ``cout.txt`` up to date."""

@@ -9,7 +9,7 @@ import time
 import weakref
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sacred.folder.journal import (
     FLOAT,
@@ -78,16 +78,12 @@ class _Series:
         self.code = _NO_CODE if number is None or number >= MOST_METRICS else number
 
 
-class _Waiting(NamedTuple):
-    """A point that is not in the journal yet; its slot, if it has one already."""
-
-    series: _Series
-    point: Point
-    slot: Slot | None
+_Waiting = tuple[_Series, Point, Slot | None]
+"""A point that is not in the journal yet; the slot that was drawn for it, if there is one."""
 
 
 def _count_without_slot(waiting: deque[_Waiting]) -> int:
-    return sum(entry.slot is None for entry in waiting)
+    return sum(slot is None for _, _, slot in waiting)
 
 
 class MetricsLogger:
@@ -179,7 +175,7 @@ class MetricsLogger:
             if self._is_closed:
                 self._note("late", f'The run has ended: points of metric "{series.name}" are not recorded')
             elif not self._discards:
-                self._waiting.append(_Waiting(series, point, slot))
+                self._waiting.append((series, point, slot))
                 if point.time >= self._retry_at:
                     self._drain()
         self._tell()
@@ -274,7 +270,7 @@ class MetricsLogger:
 
     def _take_waiting(self) -> list[Row]:
         with self._lock:
-            rows: list[Row] = [entry.point for entry in self._waiting]
+            rows: list[Row] = [point for _, point, _ in self._waiting]
             self._handed_out += _count_without_slot(self._waiting)
             self._waiting.clear()
         return rows

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PathType = str | os.PathLike[str]
 
+_MOST_NAME_BYTES = 255
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -89,13 +90,27 @@ def make_safe_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     """Return a relative name that can neither leave its folder nor be one of the reserved names.
 
     ``a/b`` is a name in a subfolder and stays as it is; ``../x`` becomes ``x``; a reserved ``run.json``
-    becomes ``artifact_run.json``.
+    becomes ``artifact_run.json``; what is too long for a file system is cut, and gets a checksum.
     """
     parts = [_UNSAFE.sub("_", part) for part in name.replace("\\", "/").split("/")]
     parts = [part for part in parts if part not in ("", ".", "..")] or ["unnamed"]
-    if parts[0].casefold() in reserved:
+    if parts[0].casefold().rstrip(" .") in reserved:  # which some systems leave out at the end of a name
         parts[0] = f"artifact_{parts[0]}"
-    return "/".join(parts)
+    return "/".join(map(_shorten, parts))
+
+
+def _shorten(name: str) -> str:
+    """Return a name of at most 255 bytes, which is the most that file systems take, with its extension."""
+    raw = name.encode("utf-8", "surrogatepass")
+    if len(raw) <= _MOST_NAME_BYTES:
+        return name
+    import hashlib  # takes 3 ms, for OpenSSL
+
+    extension = os.path.splitext(name)[1]
+    extension = extension if len(extension.encode("utf-8", "surrogatepass")) <= 32 else ""
+    end = "_" + hashlib.md5(raw, usedforsecurity=False).hexdigest() + extension
+    room = _MOST_NAME_BYTES - len(end.encode("utf-8", "surrogatepass"))
+    return raw[:room].decode("utf-8", "ignore") + end
 
 
 def make_path(path: str | bytes | os.PathLike[Any]) -> "Path":

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 import pytest
 
 from sacred.errors import ObserverError, StoreError
+from sacred.folder import entry, files
 from sacred.observers.file_storage import FileStorageObserver, file_storage_option
 from sacred.plugins.extras import MissingExtraError
 
@@ -476,6 +478,81 @@ class TestFiles:
         assert (note["name"], note["path"]) == ("d/sub", str(tmp_path / "x"))
         assert note["reason"] == "There is a folder of this name already"
         assert not list(Path(started.dir).rglob("*.tmp"))
+
+    def test_a_file_that_changes_while_it_is_copied_is_told(self, started, tmp_path, monkeypatch, caplog):
+        path = tmp_path / "growing.txt"
+        path.write_text("one")
+        real = files._copy_in_kernel
+
+        def copy_and_grow(reader, writer):
+            real(reader, writer)
+            path.write_text("one and two")
+
+        monkeypatch.setattr(files, "_copy_in_kernel", copy_and_grow)
+        started.artifact_event(name="growing.txt", filename=str(path))
+        assert read(started, "run.json")["artifact_notes"]["growing.txt"] == {"changed_while_copied": True}
+        assert warnings_in(caplog) == [f'The artifact "growing.txt" ({path}) changed while it was copied']
+
+    def test_an_artifact_that_did_not_change_is_not_copied_again(self, started, tmp_path, monkeypatch):
+        path = tmp_path / "model.pt"
+        path.write_text("weights")
+        monkeypatch.setattr(entry, "_RACY_SECONDS", 0)
+        started.artifact_event(name="model.pt", filename=str(path))
+        kept = Path(started.dir, "model.pt")
+        first = kept.stat().st_ino
+        started.artifact_event(name="model.pt", filename=str(path))
+        assert kept.stat().st_ino == first
+        path.write_text("other weights")
+        started.artifact_event(name="model.pt", filename=str(path))
+        assert kept.read_text() == "other weights"
+
+    def test_a_file_so_new_that_it_could_change_without_a_trace_is_copied_again(self, started, tmp_path):
+        path = tmp_path / "model.pt"
+        for text in ("one", "two"):
+            path.write_text(text)
+            os.utime(path, ns=(time.time_ns(), time.time_ns()))
+            started.artifact_event(name="model.pt", filename=str(path))
+            assert Path(started.dir, "model.pt").read_text() == text
+
+    @pytest.mark.parametrize("what", ["file", "folder"])
+    def test_a_link_in_the_run_folder_does_not_lead_an_artifact_out_of_it(
+        self, started, tmp_path, what, caplog
+    ):
+        (tmp_path / "outside").mkdir()
+        (tmp_path / "data" / "sub").mkdir(parents=True)
+        (tmp_path / "data" / "x").write_text("x")
+        Path(started.dir, "link").symlink_to(tmp_path / "outside")
+        given = {"file": ("link/x", "data/x"), "folder": ("link", "data")}[what]
+        started.artifact_event(name=given[0], filename=str(tmp_path / given[1]))
+        assert list((tmp_path / "outside").iterdir()) == []
+        assert "leads out of the run folder" in caplog.text
+        assert read(started, "run.json")["missing"][0]["name"] == given[0]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "metrics.7.journal",
+            "METRICS.12.NAMES",
+            "system.1.side",
+            "cout.merge",
+            "cout.range",
+            "Run.json. ",
+            "x.tmp",
+        ],
+    )
+    def test_no_artifact_takes_the_name_of_a_file_of_the_record(self, started, tmp_path, name):
+        (tmp_path / "data").write_text("x")
+        started.artifact_event(name=name, filename=str(tmp_path / "data"))
+        assert read(started, "run.json")["artifacts"] == [f"artifact_{name}"]
+
+    @pytest.mark.parametrize("name", ["n" * 300 + ".pt", "ä" * 200 + ".pt", "a/" + "b" * 300])
+    def test_a_name_that_is_too_long_is_cut(self, started, tmp_path, name):
+        (tmp_path / "data").write_text("x")
+        started.artifact_event(name=name, filename=str(tmp_path / "data"))
+        (kept,) = read(started, "run.json")["artifacts"]
+        assert Path(started.dir, kept).read_text() == "x"
+        assert kept.endswith(os.path.splitext(name)[1])
+        assert read(started, "run.json")["artifact_notes"][kept]["given_name"] == name
 
     def test_a_refused_file_is_no_artifact(self, started, tmp_path):
         (tmp_path / "x").write_text("x")

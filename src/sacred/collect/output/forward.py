@@ -13,6 +13,8 @@ from sacred.support.spool import Spool, Tail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_BURST_BYTES = 1 << 20
+_BURST_SECONDS = 1.0
 _SEND_BYTES = 32 << 20  # few calls: after each the thread has to wait for the interpreter
 _READY_BYTES = 4096  # what a target takes almost at once when it says that it is ready
 
@@ -31,6 +33,7 @@ class Forwarder:
         self._tail = Tail(spool)
         self._target = target
         self._is_gone = False
+        self._sent_at = time.monotonic()
         self._lock = threading.RLock()
         mode = os.fstat(target).st_mode
         is_device = stat.S_ISCHR(mode) and not os.isatty(target)
@@ -50,12 +53,22 @@ class Forwarder:
         end = None if seconds is None else time.monotonic() + seconds
         with self._lock:
             rest = self._tail.count()
+            if end is not None and self._is_burst(rest):
+                return True
             while rest and not self._is_gone:
                 sent = self._forward(rest)
                 rest -= sent
                 if rest and ((not sent and not self._is_ready(end)) or (end and time.monotonic() > end)):
                     return False
             return True
+
+    def _is_burst(self, count: int) -> bool:
+        """Tell whether to leave it for later: copying a lot from file to file slows down who writes a lot."""
+        moment = time.monotonic()
+        if self._can_block or count < _BURST_BYTES or moment - self._sent_at > _BURST_SECONDS:
+            self._sent_at = moment
+            return False
+        return True
 
     def _forward(self, count: int) -> int:
         """Pass on bytes, and return how many the target took."""
