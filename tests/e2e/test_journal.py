@@ -183,6 +183,8 @@ for run in range(150):
     os.makedirs(f"runs/{run}")
     metrics = MetricsLogger()
     metrics.settle(f"runs/{run}")
+    for own in range(4):  # a name that comes while it is closed is late
+        metrics.log_scalar_metric(f"thread {own}", 1.5)
     end = threading.Event()
 
     def work(own, log=metrics.log_scalar_metric):
@@ -196,7 +198,7 @@ for run in range(150):
     time.sleep(0.002)
     end.set()
     for thread in threads: thread.join()
-    size = os.path.getsize(f"runs/{run}/metrics.journal") if metrics.count else 32
+    size = os.path.getsize(f"runs/{run}/metrics.journal")
     assert size == 32 * (metrics.count + 1), (size, metrics.count)
     print(metrics.count)
 """,
