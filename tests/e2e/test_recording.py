@@ -190,7 +190,7 @@ def test_progress_bars_under_the_built_in_filter(tmp_path):
         sys.stdout.flush()
         assert _run.captured_out.splitlines()[-1] == "100 %", _run.captured_out
         sys.stdout.write("\\n")
-        os.write(1, b"\\xff\\n")
+        os.write(1, "é\\n".encode())
     """
     run(tmp_path, body, timeout=60)
     lines = read(tmp_path, "1/cout.txt").splitlines()
