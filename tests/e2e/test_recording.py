@@ -189,7 +189,7 @@ def test_progress_bars_under_the_built_in_filter(tmp_path):
             sys.stdout.write(f"\\r{done:3} %")
         sys.stdout.flush()
         assert _run.captured_out.splitlines()[-1] == "100 %", _run.captured_out
-        sys.stdout.write("\\n")
+        print(flush=True)
         os.write(1, "é\\n".encode())
     """
     run(tmp_path, body, timeout=60)
