@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sacred.folder import layout
 from sacred.folder.files import copy_file
+from sacred.folder.journal_files import find_journals
 from sacred.folder.metrics import write_metrics_json
 from sacred.folder.writer import FolderWriter
 from sacred.support.digests import CHUNK_BYTES
@@ -105,11 +106,12 @@ class LiveFiles:
         Raises:
             OSError: it can't be written.
         """
-        count = self.run.point_count
-        is_known = count == self._points_written or self._writer.is_inherited()
-        if is_known or (count > MOST_POINTS and not self.run.is_over and self._points_written >= 0):
+        count, source = self.run.point_count, self.run.path
+        is_known = count == self._points_written and not (self.run.is_over and _has_children(source))
+        if is_known or self._writer.is_inherited():
             return
-        source = self.run.path
+        if count > MOST_POINTS and not self.run.is_over and self._points_written >= 0:
+            return
         if source is None or (count > MOST_POINTS and not self.run.is_over):
             self._writer.write_text(layout.METRICS, "{}")
         elif source != self._writer.path and os.path.exists(os.path.join(source, layout.METRICS)):
@@ -130,6 +132,11 @@ class LiveFiles:
             return
         for name in filter(_is_journal, os.listdir(other)):
             copy_file(os.path.join(other, name), self._writer.get_path(name))
+
+
+def _has_children(folder: str | None) -> bool:
+    """Tell whether forked children logged points, which the run has not counted."""
+    return folder is not None and len(find_journals(folder)) > 1
 
 
 def _is_journal(name: str) -> bool:
