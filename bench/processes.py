@@ -100,9 +100,13 @@ def run_script(
     return Finished(folder, seconds, json.loads(said.read_bytes()) if said.exists() else {}, anonymous)
 
 
-def make_folder() -> Path:
-    """A new folder that is there until the benchmark ends."""
-    return Path(tempfile.mkdtemp(dir=_get_root()))
+def make_folder(parent: str | None = None) -> Path:
+    """Make a new folder that is there until the benchmark ends.
+
+    Args:
+        parent: the folder to make it in, if there is such; by default the one for temporary files.
+    """
+    return Path(tempfile.mkdtemp(dir=_get_root(parent if parent and os.path.isdir(parent) else None)))
 
 
 def empty_large_files(folder: Path) -> None:
@@ -113,13 +117,13 @@ def empty_large_files(folder: Path) -> None:
 
 
 @cache
-def _get_root() -> str:
+def _get_root(parent: str | None) -> str:
     """Return the folder of all samples, which is removed once, at the end.
 
     ext4 leaves the places of files that were deleted in the last minutes alone, and looks at each of them
     when a file is made: a folder removed after every sample would slow the next one down.
     """
-    root = tempfile.TemporaryDirectory(prefix="sacred-bench-")
+    root = tempfile.TemporaryDirectory(prefix="sacred-bench-", dir=parent)
     atexit.register(root.cleanup)
     return root.name
 

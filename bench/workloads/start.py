@@ -1,4 +1,4 @@
-"""Starting runs, in turns in an empty store and in a full one: `python start.py FULL_STORE COUNT`."""
+"""Starting runs, in turns in an empty store and in a full one: `python start.py EMPTY FULL COUNT`."""
 
 import sys
 import time
@@ -32,8 +32,8 @@ def time_start(ex: Experiment) -> float:
 
 
 if __name__ == "__main__":
-    empty, full = make_experiment("runs"), make_experiment(sys.argv[1])
+    empty, full = make_experiment(sys.argv[1]), make_experiment(sys.argv[2])
     time_start(empty)
     time_start(full)
-    pairs = [(time_start(empty), time_start(full)) for _ in range(int(sys.argv[2]))]
+    pairs = [(time_start(empty), time_start(full)) for _ in range(int(sys.argv[3]))]
     say(empty=median(pair[0] for pair in pairs), full=median(pair[1] for pair in pairs))

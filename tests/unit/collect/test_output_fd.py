@@ -7,12 +7,13 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
 PRELUDE = """
 import os, signal, subprocess, sys, time
-from sacred.collect.output import get_stdcapturer, tee_output_fd
+from sacred.collect.output import get_stdcapturer, start_capture, tee_output_fd
 RESULT = sys.argv[1]
 def keep(text):
     with open(RESULT, "a", encoding="utf-8", newline="", errors="surrogateescape") as file:
@@ -503,3 +504,361 @@ def test_the_tee_program(tmp_path):
     assert (failed.returncode, failed.stdout) == (1, b"y")
     assert b"/nowhere/x: No such file" in failed.stderr
     assert (tmp_path / "one").read_bytes() == b"y"
+
+
+# --- files that get a name ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["pass", "del os.O_TMPFILE"])
+def test_it_moves_into_a_folder(program, tmp_path, change):
+    (tmp_path / "run").mkdir()
+    command = program(f"""
+        {change}
+        capture = start_capture("fd", {str(tmp_path)!r})
+        print("before", flush=True)
+        child = subprocess.Popen("read line; echo child; read line; echo child again",
+                                 shell=True, stdin=subprocess.PIPE, bufsize=0)
+        capture.settle([{str(tmp_path / "run" / "cout.txt")!r}])
+        print("after", flush=True)
+        child.stdin.write(b"\\n")
+        time.sleep(0.3)
+        print("later", flush=True)
+        child.stdin.write(b"\\n")
+        child.wait()
+        capture.stop()
+    """)
+    expected = "before\nafter\nchild\nlater\nchild again\n"
+    assert run(command).stdout.decode() == expected
+    assert (tmp_path / "run" / "cout.txt").read_text() == expected
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["cout.txt"]
+
+
+def test_two_targets_have_three_files(program, tmp_path):
+    names = [str(tmp_path / name) for name in ("cout.txt", "stdout.raw", "stderr.raw")]
+    command = program(f"""
+        capture = start_capture("fd", {str(tmp_path)!r})
+        assert len(capture.spools) == 3 and capture.merged is capture.spools[0]
+        capture.settle({names})
+        print("out")
+        print("err", file=sys.stderr)
+        capture.stop()
+    """)
+    done = run(command, stderr=subprocess.PIPE)
+    assert (done.stdout, done.stderr) == (b"out\n", b"err\n")
+    assert [Path(name).read_bytes() for name in names] == [b"", b"out\n", b"err\n"]
+
+
+def test_a_child_that_outlives_the_capture_writes_to_the_file(program, tmp_path):
+    command = program(f"""
+        capture = start_capture("fd", {str(tmp_path)!r})
+        capture.settle([{str(tmp_path / "cout.txt")!r}])
+        subprocess.Popen("sleep 0.5; echo late", shell=True)
+        capture.stop()
+    """)
+    run(command)
+    deadline = time.monotonic() + 20
+    while "late" not in (tmp_path / "cout.txt").read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (tmp_path / "cout.txt").read_text() == "late\n"
+
+
+# --- where output goes besides ------------------------------------------------------------------------------
+
+
+def test_a_reader_that_does_not_read_stops_nothing(program, result):
+    command = program("""
+        capture = start_capture("fd")
+        print("x" * 1_000_000)
+        print("waits in Python's buffer")
+        ticks = []
+        capture.on_tick = lambda: ticks.append(1)
+        time.sleep(1)
+        keep(str((capture.spools[0].get_size(), len(ticks) > 0)))
+        capture.stop()
+    """)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        deadline = time.monotonic() + 20
+        while not os.path.exists(command[-1]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert result() == "(1000026, True)"
+        assert len(process.stdout.read()) == 1_000_026
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("mode", ["wb", "ab"])
+@pytest.mark.parametrize("size", [10, 5_000_000])
+def test_a_file_gets_everything(program, tmp_path, mode, size):
+    command = program(f"""
+        with tee_output_fd():
+            sys.stdout.write("x" * {size})
+            time.sleep(0.2)
+            sys.stdout.write("y" * {size})
+    """)
+    (tmp_path / "log").write_bytes(b"earlier\n")
+    with open(tmp_path / "log", mode) as file:
+        subprocess.run(command, stdout=file, timeout=60, check=True)
+    earlier = b"earlier\n" if mode == "ab" else b""
+    assert (tmp_path / "log").read_bytes() == earlier + b"x" * size + b"y" * size
+
+
+def test_a_socket_gets_everything(program):
+    import socket
+
+    command = program("""
+        with tee_output_fd():
+            print("x" * 1_000_000)
+    """)
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen(command, stdout=theirs)
+    theirs.close()
+    received = 0
+    while data := ours.recv(65536):
+        received += len(data)
+    ours.close()
+    assert process.wait(20) == 0
+    assert received == 1_000_001
+
+
+def test_leaving_at_once_shows_the_last_lines(program):
+    command = program("""
+        capture = start_capture("fd")
+        print("last", flush=True)
+        if os.fork() == 0:
+            os._exit(0)
+        os.wait()
+        os._exit(3)
+    """)
+    done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (3, b"last\n")
+
+
+def test_a_fork_does_not_write_what_waits_twice(program, result):
+    command = program("""
+        with tee_output_fd() as out:
+            print("once")
+            if os.fork() == 0:
+                sys.stdout.flush()
+                os._exit(0)
+            os.wait()
+        keep(out.get())
+    """)
+    assert run(command).stdout == b"once\n"
+    assert result() == "once\n"
+
+
+# --- runs within runs, and beside each other ----------------------------------------------------------------
+
+
+def test_what_an_inner_capture_has_is_a_range_of_the_outer_one(program, result):
+    command = program("""
+        outer = start_capture("fd")
+        print("outer")
+        inner = start_capture("fd")
+        spool, start = inner.outer
+        os.system("echo child of the inner one")
+        innermost = start_capture("fd")
+        assert innermost.outer == (spool, start + 23)
+        innermost.stop(); inner.stop()
+        assert spool is outer.merged
+        keep(os.pread(spool.descriptor, 100, start).decode())
+        outer.stop()
+    """)
+    run(command)
+    assert result() == "child of the inner one\n"
+
+
+def test_two_targets_and_a_capture_within(program, result):
+    command = program("""
+        with tee_output_fd() as outer:
+            print("a")
+            with tee_output_fd() as inner:
+                print("b", file=sys.stderr)
+                os.system("echo c")
+            print("d")
+        keep(repr((outer.get(), inner.get())))
+    """)
+    run(command, stderr=subprocess.PIPE)
+    assert result() == r"('a\nb\nc\nd\n', 'b\nc\n')" or result() == r"('a\nc\nb\nd\n', 'c\nb\n')"
+
+
+def test_captures_beside_each_other_have_their_own(program, result):
+    command = program("""
+        import contextvars, threading
+        texts, barrier = {}, threading.Barrier(3)
+        def work(name):
+            with tee_output_fd() as out:
+                barrier.wait()
+                for i in range(500):
+                    print(name, i)
+                barrier.wait()
+            texts[name] = out.get()
+        threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+        with tee_output_fd() as owner:
+            for thread in threads: thread.start()
+            barrier.wait(); barrier.wait()
+            threading.Thread(target=print, args=("of nobody",)).start()
+            for thread in threads: thread.join()
+        for name in "ab":
+            assert texts[name] == "".join(f"{name} {i}\\n" for i in range(500)), texts[name][:200]
+        keep(str(len(owner.get().splitlines())))
+    """)
+    run(command)
+    assert result() == "1001"
+
+
+# --- prompts and debuggers ----------------------------------------------------------------------------------
+
+
+class Terminal:
+    """A person at a terminal."""
+
+    def __init__(self, leader):
+        self.leader = leader
+        self.shown = ""
+
+    def wait_for(self, text):
+        """Wait until a text is shown after those before."""
+        while text not in self.shown:
+            ready, _, _ = select.select([self.leader], [], [], 20)
+            assert ready, f"{text!r} is not shown, but {self.shown!r}"
+            self.shown += os.read(self.leader, 65536).decode()
+        self.shown = self.shown.partition(text)[2]
+
+    def type(self, text):
+        os.write(self.leader, text.encode())
+
+
+@pytest.fixture
+def at_terminal(program, terminal):
+    """Run a program on a terminal."""
+    leader, follower = terminal
+    processes = []
+
+    def start(body, **environment):
+        options = {"stdin": follower, "stdout": follower, "stderr": follower, "start_new_session": True}
+        processes.append(subprocess.Popen(program(body), env={**os.environ, **environment}, **options))
+        os.close(follower)
+        return Terminal(leader), processes[0]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_prompt_is_shown_at_once_and_kept(at_terminal, result):
+    user, process = at_terminal("""
+        with tee_output_fd() as out:
+            print("question follows")
+            inside = []
+            readline = sys.stdin.readline
+            answer = input("name? ")
+            print("hello", answer)
+            os.system("echo child")
+        keep(out.get())
+    """)
+    user.wait_for("question follows\r\nname? ")
+    user.type("Ada\n")
+    user.wait_for("hello Ada\r\nchild\r\n")
+    assert process.wait(20) == 0
+    assert user.shown == ""
+    assert result() == "question follows\nname? \nhello Ada\nchild\n"
+
+
+def test_while_it_is_asked_descriptors_are_the_terminal(at_terminal, result):
+    user, process = at_terminal("""
+        class Prompt:
+            def __str__(self):
+                keep(str((os.isatty(1), os.isatty(2))))
+                return "ready? "
+        with tee_output_fd() as out:
+            try:
+                input(Prompt())
+            except EOFError:
+                keep(str((os.isatty(1), os.isatty(2))))
+    """)
+    user.wait_for("ready? ")
+    user.type("\x04")
+    assert process.wait(20) == 0
+    assert result().startswith("(True, True)")
+    assert result().endswith("(False, False)")
+
+
+def test_pdb_stops_in_the_users_line_and_everything_is_kept(at_terminal, result):
+    user, process = at_terminal("""
+        with tee_output_fd() as out:
+            value = 41
+            breakpoint()
+            value += 1
+            print("value is", value)
+            time.sleep(0.2)
+        keep(out.get())
+    """)
+    user.wait_for("-> value += 1\r\n(Pdb) ")
+    user.type("p value\n")
+    user.wait_for("41\r\n(Pdb) ")
+    user.type("c\n")
+    user.wait_for("value is 42\r\n")
+    assert process.wait(20) == 0
+    assert "(Pdb) \n41\n(Pdb) \nvalue is 42\n" in result()
+
+
+SCREEN_DEBUGGER = """
+import bdb, os, sys
+class Screen(bdb.Bdb):
+    def user_line(self, frame):
+        os.write(1, b"screen %d %d> " % (os.isatty(1), frame.f_lineno - frame.f_code.co_firstlineno))
+        line = sys.stdin.readline()
+        self.set_continue() if line.startswith("c") else self.set_next(frame)
+def set_trace():
+    Screen().set_trace(sys._getframe().f_back)
+"""
+
+
+@pytest.mark.parametrize("call", ["breakpoint()", "screen_debugger.set_trace()"])
+def test_a_debugger_with_a_screen_has_the_terminal_until_it_lets_go(at_terminal, result, tmp_path, call):
+    (tmp_path / "screen_debugger.py").write_text(SCREEN_DEBUGGER)
+    user, process = at_terminal(
+        f"""
+        import screen_debugger
+        def work():
+            {call}; time.sleep(0.3)
+            print("one")
+            print("two", flush=True)
+            time.sleep(0.5)
+            print("after")
+        with tee_output_fd() as out:
+            print("before")
+            work()
+        keep(out.get())
+    """,
+        PYTHONBREAKPOINT="screen_debugger.set_trace",
+    )
+    if call == "breakpoint()":
+        user.wait_for("before\r\nscreen 1 2> ")  # the line after breakpoint()
+    else:
+        user.wait_for("before\r\n")
+        time.sleep(0.3)
+    user.type("n\n")
+    user.wait_for("one\r\nscreen 1 3> ")
+    user.type("c\n")
+    user.wait_for("two\r\nafter\r\n")
+    assert process.wait(20) == 0
+    assert result().startswith("before\n")
+    assert result().endswith("after\n")
+    assert "one" not in result()
+
+
+def test_nothing_of_ours_is_left_afterwards(at_terminal, result):
+    _, process = at_terminal("""
+        import builtins
+        def look():
+            return (builtins.input, sys.breakpointhook, os._exit, os.get_terminal_size,
+                    sys.stdout._CHUNK_SIZE, dict(vars(sys.stdout)), dict(vars(sys.stderr)))
+        before = look()
+        with tee_output_fd():
+            inside = look()
+        keep(str((before == look(), [a == b for a, b in zip(before, inside)])))
+    """)
+    assert process.wait(20) == 0
+    assert result() == f"(True, {[False] * 7})"

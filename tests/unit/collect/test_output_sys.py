@@ -11,16 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sacred.collect.output import (
-    CapturedStdout,
     TeeingStreamProxy,
     flush,
     get_stdcapturer,
     no_tee,
     tee_output_python,
 )
-from sacred.support import spool as module
 from sacred.errors import SettingError
 from sacred.settings import SETTINGS
+from sacred.support import spool as module
 
 
 def test_what_python_prints_is_captured_and_passed_on(capsys):

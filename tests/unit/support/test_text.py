@@ -1,8 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sacred.support.text import (
+    Screen,
     apply_backspaces_and_linefeeds,
     convert_camel_case_to_snake_case,
     find_close,
@@ -36,6 +39,40 @@ from sacred.support.text import (
 )
 def test_what_a_terminal_shows(text, shown):
     assert apply_backspaces_and_linefeeds(text) == shown
+
+
+def show(text):
+    """What a terminal shows, character by character."""
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        cells, cursor = [], 0
+        for character in line:
+            if character in "\r\b":
+                cursor = 0 if character == "\r" else max(0, cursor - 1)
+            else:
+                cells[cursor : cursor + 1] = [character]
+                cursor += 1
+        lines.append("".join(cells))
+    return "\n".join(lines) + "\r" * text.endswith("\r")
+
+
+@given(st.lists(st.text("ab\u20ac \r\b\n", max_size=12)))
+def test_it_does_not_matter_where_text_is_cut(pieces):
+    screen = Screen()
+    complete = ""
+    for count, piece in enumerate(pieces, 1):
+        complete += screen.feed(piece)
+        so_far = "".join(pieces[:count])
+        assert complete + screen.rest == show(so_far) == apply_backspaces_and_linefeeds(so_far)
+        assert "\n" not in screen.rest
+
+
+def test_a_line_that_is_written_over_and_over_stays_one_line():
+    screen = Screen()
+    for percent in range(20_000):
+        assert screen.feed(f"\r{percent} %") == ""
+    assert screen.feed(" done\n") == "19999 % done\n"
+    assert screen.rest == ""
 
 
 @pytest.mark.parametrize(

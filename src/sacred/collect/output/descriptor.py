@@ -66,7 +66,7 @@ class DescriptorCapture(Capture):
             self._thread.start()
         except RuntimeError as error:  # no more threads
             self._leave_descriptors()
-            self._forward()
+            self.pass_on()
             self._close_saved()
             raise OSError(str(error)) from error
 
@@ -84,7 +84,7 @@ class DescriptorCapture(Capture):
     def suspend(self) -> None:
         """Pass everything on, and let the descriptors point where they did until :meth:`resume`."""
         self.flush()
-        self._forward()
+        self.pass_on()
         with self.lock:
             self._suspensions += 1
             self._give_back()
@@ -105,13 +105,17 @@ class DescriptorCapture(Capture):
 
     def _move(self) -> None:
         with self.lock:
-            for stream in self._streams:
-                flush_quietly(stream)
+            self.flush_streams()
             self._tell_owners()
-        self._is_behind = not self._forward(INTERVAL_SECONDS)
+        self._is_behind = not self.pass_on(INTERVAL_SECONDS)
         self._imitation.look()
         if not self.gap and self._room.is_short(self._targets[0], sum(self._written)):
             self._leave_full_disk()
+
+    def flush_streams(self) -> None:
+        """Flush what Python's streams hold back, no more: it is quick."""
+        for stream in self._streams:
+            flush_quietly(stream)
 
     def _tell_owners(self) -> None:
         """Let those who put text together do so if there is any."""
@@ -125,7 +129,7 @@ class DescriptorCapture(Capture):
             if capture.on_tick is not None:
                 capture.on_tick()
 
-    def _forward(self, seconds: float | None = None) -> bool:
+    def pass_on(self, seconds: float | None = None) -> bool:
         """Pass on what is new, and tell whether that was all; a forked child leaves it to its parent."""
         if os.getpid() != self._process:
             return True
@@ -177,7 +181,7 @@ class DescriptorCapture(Capture):
                 self._end.set()
                 self._thread.join()
                 self._tell_owners()
-                self._forward()
+                self.pass_on()
         finally:
             self._close_saved()
             self._targets, self._forwarders = [], []
@@ -188,9 +192,9 @@ class DescriptorCapture(Capture):
 
 
 def _gather(stream: Any, size: int) -> None:
-    """Let a stream write so many bytes at once: it costs the experiment less, and the thread flushes it soon."""
+    """Let a stream gather so much before it writes: few writes cost less, and the thread flushes it soon."""
     if isinstance(stream, TextIOWrapper):
-        stream._CHUNK_SIZE = size  # noqa: SLF001 - there is no other way
+        setattr(stream, "_CHUNK_SIZE", size)  # noqa: B010 - type checkers do not know it
 
 
 class InnerCapture(Capture):

@@ -45,9 +45,10 @@ class _Owner:
 
     def _park(self) -> None:
         """Wait until the thread holds no lock of a stream: the child would inherit it locked for ever."""
-        if self.capture is not None:
+        if self.capture is not None and not self.capture.is_over:
             self.capture.lock.acquire()
             self._parked.append(self.capture)
+            self.capture.flush_streams()  # else the child would write what waits there once more
 
     def _unpark(self) -> None:
         if self._parked:

@@ -7,13 +7,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
+_EXIT_SECONDS = 1.0  # for a terminal that takes nothing just now
 _PDB = ("", "0", "pdb.set_trace")
 
 
 class Holder(Protocol):
     """Who holds the descriptors."""
+
+    def pass_on(self, seconds: float | None = None) -> bool:
+        """Let the terminal have what is in the files."""
 
     def suspend(self) -> None:
         """Let the descriptors point at the terminal, which has everything so far."""
@@ -23,7 +27,9 @@ class Holder(Protocol):
 
 
 class Imitation:
-    """Lets streams, ``os.get_terminal_size``, ``input`` and ``breakpoint`` behave as on the terminal.
+    """Lets streams and some functions of Python behave as on the terminal.
+
+    These are ``os.get_terminal_size``, ``os._exit``, ``input`` and ``breakpoint``.
 
     Args:
         holder: who holds the descriptors.
@@ -37,6 +43,7 @@ class Imitation:
         terminals = {number: old for number, old in enumerate(saved, 1) if os.isatty(old)}
         for number in terminals:
             self._replace(streams[number - 1], "isatty", lambda: True)
+        self._replace(os, "_exit", _make_exit(holder))
         if terminals:
             self._replace(os, "get_terminal_size", _make_size(terminals))
         if 1 in terminals:
@@ -69,6 +76,17 @@ class Imitation:
         with contextlib.suppress(AttributeError, TypeError):
             setattr(owner, name, value)
             self._undo.append(undo)
+
+
+def _make_exit(holder: Holder) -> Callable[[int], NoReturn]:
+    """Return an ``os._exit`` that does not leave the terminal without the last lines."""
+    leave = os._exit
+
+    def exit_at_once(status: int) -> NoReturn:
+        holder.pass_on(_EXIT_SECONDS)
+        leave(status)
+
+    return exit_at_once
 
 
 def _make_size(terminals: dict[int, int]) -> Callable[..., os.terminal_size]:
@@ -116,14 +134,15 @@ class _BreakpointHook:
         A property and no method: so no frame of ours is between the debugger and the user's, where it is to
         stop.
         """
-        if self._original is not sys.__breakpointhook__ or os.environ.get("PYTHONBREAKPOINT", "") not in _PDB:
+        is_usual = self._original is sys.__breakpointhook__
+        if not is_usual or os.environ.get("PYTHONBREAKPOINT", "") not in _PDB:
             with self._lock:
                 self._calls.append(_Call(sys._getframe(1)))  # noqa: SLF001 - `inspect` takes 10 ms to import
                 self.look()
         return self._original
 
     def look(self) -> None:
-        """Let the holder go on where debuggers have let go; stop it for one that was called in another way."""
+        """Let the holder go on if debuggers have let go; stop it if one was called in another way."""
         with self._lock:
             self._calls = [call for call in self._calls if call.lasts()]
             is_wanted = bool(self._calls) or ("bdb" in sys.modules and _is_any_debugged())
