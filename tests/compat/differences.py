@@ -73,6 +73,7 @@ _TABLE = {
         ("*", 'folders / files: + "*/metrics.names"'),
         ("*", 'folders / files: + "*/metrics.side"'),
         ("settings", '* / DEFAULT_STORE: + "auto"'),
+        ("folder_complete", "folders / * / run.json / artifact_notes: + *"),
     ],
     "The log lines are part of the captured output in every mode; 0.8.7 had them in fd mode only.": [
         ("*", '* / cout.txt: + "INFO - *'),

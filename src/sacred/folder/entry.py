@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,15 +12,17 @@ from sacred.folder.writer import FolderWriter
 
 LOGGER = logging.getLogger("sacred")
 
-_RACY_SECONDS = 2.0  # a file system's clock may be as coarse
+# how long a file may change without a trace: some file systems' clocks tick in whole seconds, or in two
+_RACY_SECONDS = 0.05
+_RACY_SECONDS_COARSE = 2.0
 
 
 class RunEntry(dict[str, Any]):
     """The content of ``run.json`` as plain JSON values.
 
     Besides the facts of the run it can have ``missing``, a list of ``{"kind", "name", "reason"}`` for files
-    that could not be kept, for artifacts with ``path``, and ``artifact_notes`` with what is worth telling,
-    ``{artifact: {"given_name", "metadata", "content_type", "path", "changed_while_copied"}}``.
+    that could not be kept as they are, for artifacts with ``path``, and ``artifact_notes``,
+    ``{artifact: {"size", "content_type", "metadata", "given_name", "path", "changed_while_copied"}}``.
 
     Args:
         writer: of the run's folder.
@@ -50,12 +53,16 @@ class RunEntry(dict[str, Any]):
             path: where it is.
             save: copies it, and returns where to.
         """
+        before = _get_state(path)
         try:
             stored = save(path)
         except (OSError, ValueError) as error:  # ValueError: what no file name can have
             self.note_missing("resource", path, error)
-        else:
-            self.add("resources", [path, str(stored)])
+            return
+        self.add("resources", [path, str(stored)])
+        if _get_state(path) != before:
+            LOGGER.warning('The resource "%s" changed while it was copied', path)
+            self.note_gap("resource", path, "It changed while it was copied")
 
     def choose_artifact_name(self, given: str) -> str:
         """Return the name under which an artifact is kept, and warn if it is not the given one."""
@@ -86,18 +93,21 @@ class RunEntry(dict[str, Any]):
             notes["changed_while_copied"] = has_changed or None
         if is_kept:
             self.add("artifacts", stored)
+            copy = path if save is None else self._writer.get_path(stored)
+            notes |= _describe_file(copy, stored, path, notes.get("content_type"))
         self.note_artifact(stored, given_name=given if given != stored else None, **notes)
 
     def _is_unchanged(self, stored: str, path: str) -> bool:
         """Tell whether this very file was kept under this name, and is still as it was then."""
-        state = _describe_state(path)
+        kept = self._states.get(stored)
         is_there = os.path.isfile(self._writer.get_path(stored))
-        return is_there and state is not None and self._states.get(stored) == state
+        return is_there and kept is not None and kept == _get_state(path)
 
     def _try_save(self, save: Callable[[str, str], object], path: str, stored: str) -> tuple[bool, bool]:
         """Return whether at least a part of it is there, and whether it changed meanwhile."""
         self._states.pop(stored, None)
-        state = _describe_state(path)
+        state = _get_state(path)
+        is_settled = state is not None and not _is_fresh(state)
         try:
             has_changed = save(path, stored) is True
         except (OSError, ValueError) as error:  # ValueError: what no file name can have
@@ -105,7 +115,7 @@ class RunEntry(dict[str, Any]):
             return os.path.isdir(path) and os.path.isdir(self._writer.get_path(stored)), False
         if has_changed:
             LOGGER.warning('The artifact "%s" (%s) changed while it was copied', stored, path)
-        elif state is not None:
+        elif state is not None and is_settled:
             self._states[stored] = state
         return True, has_changed
 
@@ -136,12 +146,32 @@ class RunEntry(dict[str, Any]):
         self.add("missing", note if path is None else {**note, "path": path})
 
 
-def _describe_state(path: str) -> tuple[int, ...] | None:
-    """Return what changes with a file; None if it is none, or so new that it could change without a trace."""
+def _get_state(path: str) -> tuple[int, ...] | None:
+    """Return what changes with a file; None if it is none."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    if not os.path.isfile(path) or time.time() - max(found.st_mtime, found.st_ctime) < _RACY_SECONDS:
+    if not stat.S_ISREG(found.st_mode):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _is_fresh(state: tuple[int, ...]) -> bool:
+    """Tell whether a file is so new that it could change, and its moment of change would stay the same."""
+    changed = max(state[-2:])
+    limit = _RACY_SECONDS if changed % 1_000_000_000 else _RACY_SECONDS_COARSE
+    return time.time() - changed / 1e9 < limit
+
+
+def _describe_file(copy: str, stored: str, path: str, content_type: str | None) -> dict[str, Any]:
+    """Return size in bytes and content type of a file; the given type, or what its names tell."""
+    if not os.path.isfile(copy):
+        return {}
+    import mimetypes
+
+    # Python's own types: what the machine has besides differs, and takes .pt for a game's page table
+    known = mimetypes.MimeTypes()
+    guesses = (known.guess_type(name) for name in (stored, path))
+    guessed = (kind for kind, encoding in guesses if kind and not encoding)
+    return {"size": os.path.getsize(copy), "content_type": content_type or next(guessed, None)}

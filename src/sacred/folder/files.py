@@ -1,6 +1,6 @@
 """Files that belong to runs: sources and resources, stored once for all runs, and artifacts.
 
-Whatever is stored appears under its name at once and whole; copying takes constant memory.
+Whatever is stored appears under its name at once and whole.
 """
 
 import contextlib
@@ -10,12 +10,8 @@ import stat
 from collections.abc import Callable, Iterator
 
 from sacred.folder.layout import make_stored_name
-from sacred.support.digests import CHUNK_BYTES, get_digest
-
-KERNEL_CHUNK_BYTES = 1 << 30
-
-# Linux from Python 3.8 on; it shares blocks instead of copying where the file system can (btrfs, xfs)
-_copy_file_range = getattr(os, "copy_file_range", None)
+from sacred.support.digests import get_digest
+from sacred.support.file_copy import copy_and_digest, copy_content
 
 
 def store_file(path: str, folder: str, digest: str | None = None) -> str:
@@ -30,16 +26,42 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
     Raises:
         OSError: the file can't be read, or the folder not written.
     """
-    before = _stat_regular(path)
-    if digest is None or not _is_stored(path, folder, digest, before):
-        digest = get_digest(path)
-    if not _is_stored(path, folder, digest, before):
-        os.makedirs(folder, exist_ok=True)
-        with _copy_to_temporary(path, folder) as temporary:
-            if _has_changed(path, before):
-                digest = get_digest(temporary)  # of what was copied: the name must not promise other content
-            os.replace(temporary, os.path.join(folder, make_stored_name(path, digest)))
+    size = _stat_regular(path).st_size
+    stored = "" if digest is None else _make_place(path, folder, digest)
+    if digest is None and _may_be_stored(path, folder, size):
+        stored = _make_place(path, folder, get_digest(path))
+    if stored and _has_size(stored, size):
+        return stored
+    os.makedirs(folder, exist_ok=True)
+    with _name_temporary(folder) as temporary:
+        # of what was copied, should it change meanwhile: the name must not promise other content
+        stored = _make_place(path, folder, copy_and_digest(path, temporary))
+        if not _has_size(stored, os.path.getsize(temporary)):
+            os.replace(temporary, stored)
+    return stored
+
+
+def _make_place(path: str, folder: str, digest: str) -> str:
     return os.path.join(folder, make_stored_name(path, digest))
+
+
+def _may_be_stored(path: str, folder: str, size: int) -> bool:
+    """Tell whether a file of this name and size is stored, so that it is better to read before copying."""
+    stem, extension = os.path.splitext(os.path.basename(path))
+    try:
+        with os.scandir(folder) as entries:
+            names = [one.name for one in entries if one.name.startswith(f"{stem}_")]
+    except OSError:
+        return False
+    return any(_has_size(os.path.join(folder, name), size) for name in names if name.endswith(extension))
+
+
+def _has_size(stored: str, size: int) -> bool:
+    # another size is a part left by a killed 0.8, or a file lost in a power failure: it is stored again
+    try:
+        return os.stat(stored).st_size == size
+    except OSError:
+        return False
 
 
 def copy_file(source: str, target: str) -> bool:
@@ -56,8 +78,9 @@ def copy_file(source: str, target: str) -> bool:
     _make_folder(folder)
     if os.path.isdir(target):
         raise IsADirectoryError(errno.EISDIR, "There is a folder of this name already", target)
-    if not (os.path.exists(target) and os.path.samefile(source, target)):
-        with _copy_to_temporary(source, folder) as temporary:
+    if not _is_itself(target, before):
+        with _name_temporary(folder) as temporary:
+            copy_content(source, temporary)
             os.replace(temporary, target)
     return _has_changed(source, before)
 
@@ -77,8 +100,10 @@ def copy_tree(source: str, target: str) -> bool:
     problems: list[OSError] = []
     has_changed = False
     for path, copy in _iter_tree(source, os.path.realpath(target), problems):
+        place = os.path.join(target, os.path.relpath(path, source))
         try:
-            has_changed |= copy(path, os.path.join(target, os.path.relpath(path, source)))
+            check_inside(place, target)
+            has_changed |= copy(path, place)
         except OSError as error:
             error.filename = path
             problems.append(error)
@@ -143,13 +168,11 @@ def _stat_regular(path: str) -> os.stat_result:
     return found
 
 
-def _is_stored(path: str, folder: str, digest: str, wanted: os.stat_result) -> bool:
+def _is_itself(target: str, source: os.stat_result) -> bool:
     try:
-        stored = os.stat(os.path.join(folder, make_stored_name(path, digest)))
+        return os.path.samestat(os.lstat(target), source)  # a link to the source is not a copy of it
     except OSError:
         return False
-    # another size is a part left by a killed 0.8, or a file lost in a power failure: it is stored again
-    return stored.st_size == wanted.st_size
 
 
 def _has_changed(path: str, before: os.stat_result) -> bool:
@@ -161,38 +184,11 @@ def _has_changed(path: str, before: os.stat_result) -> bool:
 
 
 @contextlib.contextmanager
-def _copy_to_temporary(source: str, folder: str) -> Iterator[str]:
-    """Make a copy in ``folder``, to be renamed; two processes, also on two machines, never share one."""
+def _name_temporary(folder: str) -> Iterator[str]:
+    """Yield the path of a copy to be renamed; two processes, also on two machines, never share one."""
     temporary = os.path.join(folder, f".{os.urandom(8).hex()}.tmp")
     try:
-        _copy_content(source, temporary)
         yield temporary
-    except BaseException:
+    finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise
-
-
-def _copy_content(source: str, target: str) -> None:
-    with open(source, "rb", buffering=0) as reader, open(target, "xb", buffering=0) as writer:
-        _copy_in_kernel(reader.fileno(), writer.fileno())
-        # the rest: everything where the kernel can't (two file systems), or said 0 (/proc), else nothing
-        while chunk := reader.read(CHUNK_BYTES):
-            _write_all(writer.fileno(), chunk)
-
-
-def _copy_in_kernel(reader: int, writer: int) -> None:
-    if _copy_file_range is None:
-        return
-    try:
-        while _copy_file_range(reader, writer, KERNEL_CHUNK_BYTES):
-            pass
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            raise
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

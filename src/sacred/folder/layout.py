@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from sacred.support.files import make_safe_name
+from sacred.support.files import make_safe_name, shorten_name
 
 RUN = "run.json"
 CONFIG = "config.json"
@@ -23,14 +23,18 @@ TEMPLATE = "template.html"
 SOURCES_FOLDER = "_sources"
 RESOURCES_FOLDER = "_resources"
 
-_JOURNALS = re.compile(r"(metrics|system)\.(\d+\.)?(journal|names|side)|.*\.tmp")
+_HALF_WRITTEN = re.compile(r"\.\d+\.tmp$")
+_PATTERN = re.compile(r"(metrics|system)\.(\d+\.)?(journal|names|side)|\..*\.tmp")
 
 
 class _Reserved(frozenset[str]):
-    """Names of files of the record, with those that have a number in them."""
+    """Names of files of the record, with those that have a number or anything else in them."""
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (isinstance(name, str) and _JOURNALS.fullmatch(name) is not None)
+        if not isinstance(name, str):
+            return False
+        name = _HALF_WRITTEN.sub("", name)
+        return super().__contains__(name) or _PATTERN.fullmatch(name) is not None
 
 
 RESERVED = _Reserved(
@@ -41,13 +45,13 @@ RESERVED = _Reserved(
         *OUTPUT_HELPERS,
     }
 )
-"""Names, in lower case, that no artifact can have; it knows those of journals, too."""
+"""Names, in lower case, that no artifact can have; it knows those of journals and half-written files, too."""
 
 
 def make_stored_name(path: str, digest: str) -> str:
     """Return the name of a stored file: ``data.csv`` with its MD5 checksum becomes ``data_MD5.csv``."""
     stem, extension = os.path.splitext(os.path.basename(path))
-    return f"{stem}_{digest}{extension}"
+    return shorten_name(f"{stem}_{digest}{extension}")
 
 
 def choose_artifact_name(given: str, taken: Mapping[str, str]) -> str:
@@ -63,5 +67,5 @@ def choose_artifact_name(given: str, taken: Mapping[str, str]) -> str:
     count = 1
     while taken.get(name, given) != given:
         count += 1
-        name = f"{stem}_{count}{extension}"
+        name = make_safe_name(f"{stem}_{count}{extension}")
     return name

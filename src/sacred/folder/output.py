@@ -49,7 +49,9 @@ class OutputFiles:
         if self.merged is not None and (self._has_streams or outer is not None):
             tails = [Tail(*outer)] if outer is not None else [Tail(spool) for spool in spools[1:]]
             self._merger = Merger(tails, self.merged)
-        self._new = TextTail(self.merged) if self.merged is not None else None
+        self._new: TextTail | None = None
+        if self.merged is not None and kind == "custom":
+            self._new = TextTail(self.merged)
         self._source: Spool | _OpenFile | None = self.merged  # what is read, if not the file of the folder
         self._process = os.getpid()
         self._lock = threading.RLock()
@@ -65,26 +67,33 @@ class OutputFiles:
         Raises:
             OSError: it can't be written.
         """
-        if (
-            self.merged is None or self._kind == "custom"
-        ):  # a filter's purpose may be that something is not stored
+        if self.merged is None or self._kind == "custom":  # it may be there so that something is not stored
             return []
         with self._lock:
             self.pump()
-            if self._has_streams:
-                self._state = _OpenFile(os.path.join(folder, layout.MERGE))
-                self._save_state()
-            elif self._outer is not None and self._outer[0].path is not None:
-                where = {"of": os.path.abspath(self._outer[0].path), "start": self._outer[1]}
-                write_atomically(os.path.join(folder, layout.RANGE), json.dumps(where) + "\n", durable=False)
-            if self._kind == "builtin":
-                self._screen = _ScreenFile(os.path.join(folder, layout.OUTPUT), self.merged)
-                self._screen.update()
-                self._source = self._screen
+            try:
+                self._open_files(folder, self.merged)
+            except OSError:
+                self._state = self._screen = None
+                remove_files(folder, layout.OUTPUT_HELPERS)
+                raise
+            self._source = self._screen or self.merged
             self._folder = folder
         streams = layout.STREAMS if self._has_streams else ()
         merged = layout.RAW_OUTPUT if self._kind == "builtin" else layout.OUTPUT
         return [os.path.join(folder, name) for name in (merged, *streams)]
+
+    def _open_files(self, folder: str, merged: Spool) -> None:
+        """Make what is needed besides the spools."""
+        if self._has_streams:
+            self._state = _OpenFile(os.path.join(folder, layout.MERGE))
+            self._save_state()
+        elif self._outer is not None and self._outer[0].path is not None:
+            where = {"of": os.path.abspath(self._outer[0].path), "start": self._outer[1]}
+            write_atomically(os.path.join(folder, layout.RANGE), json.dumps(where) + "\n", durable=False)
+        if self._kind == "builtin":
+            self._screen = _ScreenFile(os.path.join(folder, layout.OUTPUT), merged)
+            self._screen.update()
 
     def pump(self, is_last: bool = False) -> bool:
         """Bring ``cout.txt`` up to date, and tell whether that was possible.
@@ -125,7 +134,10 @@ class OutputFiles:
         return b""  # nothing is captured, or somebody has removed the folder
 
     def read_new(self) -> str:
-        """Return the unfiltered text since the last call; an incomplete character waits for its rest."""
+        """Return the text since the last call for a filter of the user's own.
+
+        An incomplete character waits for its rest.
+        """
         self.pump()
         with self._lock:
             is_over = self._end is not None
@@ -149,7 +161,7 @@ class OutputFiles:
             self._end = 0 if self._source is None else os.fstat(self._source.descriptor).st_size
             self._merger = self._state = self._screen = None
             if self._folder is not None:
-                self.merged = self._new = self._source = None  # what is in the folder can be read there
+                self.merged = self._source = None  # what is in the folder can be read there
                 if is_whole:
                     remove_files(self._folder, layout.OUTPUT_HELPERS)
             return self._end if is_whole else None
@@ -165,7 +177,7 @@ class OutputFiles:
                     self._source = _OpenFile(self._path, os.O_RDONLY)
         else:
             self._kept = self.read_text()
-            self.merged = self._new = self._source = None
+            self.merged = self._source = None
 
     @property
     def _path(self) -> str:

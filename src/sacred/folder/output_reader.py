@@ -72,7 +72,6 @@ def recover_output(folder: str) -> int:
     first, *others = _find_parts(folder)
     if others or first.path not in (path, raw_path):
         _complete(raw_path if _is_filtered(_read_recorder(folder)) else path, [first, *others])
-        remove_files(folder, [layout.MERGE, layout.RANGE])
     if os.path.exists(raw_path):
         _write_filtered(path, raw_path)
     remove_files(folder, layout.OUTPUT_HELPERS)

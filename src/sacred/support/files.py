@@ -94,12 +94,22 @@ def make_safe_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     """
     parts = [_UNSAFE.sub("_", part) for part in name.replace("\\", "/").split("/")]
     parts = [part for part in parts if part not in ("", ".", "..")] or ["unnamed"]
-    if parts[0].casefold().rstrip(" .") in reserved:  # which some systems leave out at the end of a name
+    if _fold(parts[0]) in reserved:
         parts[0] = f"artifact_{parts[0]}"
-    return "/".join(map(_shorten, parts))
+    return "/".join(map(shorten_name, parts))
 
 
-def _shorten(name: str) -> str:
+def _fold(name: str) -> str:
+    """Return a name without what one or another file system ignores: case, forms of letters, ends, marks."""
+    if not name.isascii():
+        import unicodedata
+
+        name = unicodedata.normalize("NFKC", name)
+        name = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return name.casefold().rstrip(" .")
+
+
+def shorten_name(name: str) -> str:
     """Return a name of at most 255 bytes, which is the most that file systems take, with its extension."""
     raw = name.encode("utf-8", "surrogatepass")
     if len(raw) <= _MOST_NAME_BYTES:

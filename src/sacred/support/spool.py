@@ -252,6 +252,6 @@ def write_all(descriptor: int, data: bytes) -> None:
     Raises:
         OSError: the disk is full.
     """
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    count = os.write(descriptor, data)
+    while count < len(data):  # nearly never
+        count += os.write(descriptor, memoryview(data)[count:])

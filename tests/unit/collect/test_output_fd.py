@@ -519,6 +519,7 @@ def test_it_moves_into_a_folder(program, tmp_path, change):
         child = subprocess.Popen("read line; echo child; read line; echo child again",
                                  shell=True, stdin=subprocess.PIPE, bufsize=0)
         capture.settle([{str(tmp_path / "run" / "cout.txt")!r}])
+        assert os.path.samestat(os.fstat(1), os.stat({str(tmp_path / "run" / "cout.txt")!r}))
         print("after", flush=True)
         child.stdin.write(b"\\n")
         time.sleep(0.3)
@@ -568,11 +569,12 @@ def test_a_child_that_outlives_the_capture_writes_to_the_file(program, tmp_path)
 def test_a_reader_that_does_not_read_stops_nothing(program, result):
     command = program("""
         capture = start_capture("fd")
-        print("x" * 1_000_000)
+        print("x" * 1_000_000, flush=True)
+        time.sleep(0.5)
         print("waits in Python's buffer")
         ticks = []
         capture.on_tick = lambda: ticks.append(1)
-        time.sleep(1)
+        time.sleep(0.5)
         keep(str((capture.spools[0].get_size(), len(ticks) > 0)))
         capture.stop()
     """)
@@ -634,6 +636,8 @@ def test_leaving_at_once_shows_the_last_lines(program):
 
 def test_a_fork_does_not_write_what_waits_twice(program, result):
     command = program("""
+        import warnings
+        warnings.simplefilter("ignore")
         with tee_output_fd() as out:
             print("once")
             if os.fork() == 0:
@@ -717,12 +721,13 @@ class Terminal:
         self.shown = ""
 
     def wait_for(self, text):
-        """Wait until a text is shown after those before."""
+        """Wait until a text is shown after those before, and return what was shown between."""
         while text not in self.shown:
             ready, _, _ = select.select([self.leader], [], [], 20)
             assert ready, f"{text!r} is not shown, but {self.shown!r}"
             self.shown += os.read(self.leader, 65536).decode()
-        self.shown = self.shown.partition(text)[2]
+        between, _, self.shown = self.shown.partition(text)
+        return between
 
     def type(self, text):
         os.write(self.leader, text.encode())
@@ -750,16 +755,14 @@ def test_a_prompt_is_shown_at_once_and_kept(at_terminal, result):
     user, process = at_terminal("""
         with tee_output_fd() as out:
             print("question follows")
-            inside = []
-            readline = sys.stdin.readline
             answer = input("name? ")
             print("hello", answer)
             os.system("echo child")
         keep(out.get())
     """)
-    user.wait_for("question follows\r\nname? ")
+    assert user.wait_for("question follows\r\nname? ") == ""
     user.type("Ada\n")
-    user.wait_for("hello Ada\r\nchild\r\n")
+    assert user.wait_for("hello Ada\r\nchild\r\n") == "Ada\r\n"
     assert process.wait(20) == 0
     assert user.shown == ""
     assert result() == "question follows\nname? \nhello Ada\nchild\n"
@@ -815,14 +818,14 @@ def set_trace():
 """
 
 
-@pytest.mark.parametrize("call", ["breakpoint()", "screen_debugger.set_trace()"])
+@pytest.mark.parametrize("call", ["breakpoint()", "screen_debugger.set_trace(); time.sleep(0.3)"])
 def test_a_debugger_with_a_screen_has_the_terminal_until_it_lets_go(at_terminal, result, tmp_path, call):
     (tmp_path / "screen_debugger.py").write_text(SCREEN_DEBUGGER)
     user, process = at_terminal(
         f"""
         import screen_debugger
         def work():
-            {call}; time.sleep(0.3)
+            {call}
             print("one")
             print("two", flush=True)
             time.sleep(0.5)
@@ -834,11 +837,7 @@ def test_a_debugger_with_a_screen_has_the_terminal_until_it_lets_go(at_terminal,
     """,
         PYTHONBREAKPOINT="screen_debugger.set_trace",
     )
-    if call == "breakpoint()":
-        user.wait_for("before\r\nscreen 1 2> ")  # the line after breakpoint()
-    else:
-        user.wait_for("before\r\n")
-        time.sleep(0.3)
+    user.wait_for("before\r\nscreen 1 2> ")  # the line after breakpoint()
     user.type("n\n")
     user.wait_for("one\r\nscreen 1 3> ")
     user.type("c\n")
@@ -847,6 +846,41 @@ def test_a_debugger_with_a_screen_has_the_terminal_until_it_lets_go(at_terminal,
     assert result().startswith("before\n")
     assert result().endswith("after\n")
     assert "one" not in result()
+
+
+def test_who_keeps_a_function_of_ours_can_go_on_using_it(at_terminal, result):
+    user, process = at_terminal("""
+        with tee_output_fd() as out:
+            ask, get_size, leave = input, os.get_terminal_size, os._exit
+        print("first")
+        ask("name? ")
+        print(tuple(get_size()), tuple(get_size(2)), flush=True)
+        keep(out.get())
+        leave(3)
+    """)
+    user.wait_for("first\r\nname? ")
+    user.type("Ada\n")
+    user.wait_for("(111, 33) (111, 33)\r\n")
+    assert process.wait(20) == 3
+    assert result() == ""
+
+
+def test_a_run_that_ends_while_somebody_is_asked(at_terminal, result):
+    user, process = at_terminal("""
+        import threading
+        with tee_output_fd() as out:
+            threading.Thread(target=lambda: print("hello", input("name? "), flush=True)).start()
+            time.sleep(0.5)
+            print("shown at the terminal only")
+        print("over", os.isatty(1), flush=True)
+        keep(out.get())
+    """)
+    user.wait_for("name? ")
+    user.wait_for("shown at the terminal only\r\nover True\r\n")
+    user.type("Ada\n")
+    user.wait_for("hello Ada\r\n")
+    assert process.wait(20) == 0
+    assert result() == ""
 
 
 def test_nothing_of_ours_is_left_afterwards(at_terminal, result):

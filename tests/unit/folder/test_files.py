@@ -3,7 +3,6 @@
 import hashlib
 import multiprocessing
 import os
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,19 @@ def test_stored_once(tmp_path, source):
 def test_a_known_checksum_spares_reading(tmp_path, source, monkeypatch):
     store_file(str(source), str(tmp_path))
     monkeypatch.setattr(files, "get_digest", None)
+    monkeypatch.setattr(files, "copy_and_digest", None)
     store_file(str(source), str(tmp_path), md5(b"content"))
+
+
+def test_what_is_new_is_read_once_and_what_is_stored_is_not_copied(tmp_path, source, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "get_digest", None)
+        store_file(str(source), str(tmp_path / "store"))
+        source.write_bytes(b"something else")
+        store_file(str(source), str(tmp_path / "store"))
+    monkeypatch.setattr(files, "copy_and_digest", None)
+    store_file(str(source), str(tmp_path / "store"))
+    assert len(os.listdir(tmp_path / "store")) == 2
 
 
 def test_a_part_is_replaced(tmp_path, source):
@@ -61,18 +72,20 @@ def test_a_part_is_replaced(tmp_path, source):
     assert stored.read_bytes() == b"content"
 
 
-def test_a_file_that_grows_while_it_is_stored(tmp_path, source, monkeypatch):
+def test_a_file_that_changes_while_it_is_stored(tmp_path, source, monkeypatch):
+    stored = store_file(str(source), str(tmp_path / "store"))
+
     def digest_then_grow(path):
         digest = get_digest(path)
-        if path == str(source):
-            with source.open("ab") as file:
-                file.write(b" and more")
+        source.write_bytes(b"content and more")
         return digest
 
+    source.write_bytes(b"CONTENT")
     monkeypatch.setattr(files, "get_digest", digest_then_grow)
-    stored = Path(store_file(str(source), str(tmp_path / "store")))
-    assert md5(stored.read_bytes()) in stored.name
-    assert len(os.listdir(tmp_path / "store")) == 1
+    other = Path(store_file(str(source), str(tmp_path / "store")))
+    assert str(other) != stored
+    assert md5(other.read_bytes()) in other.name
+    assert len(os.listdir(tmp_path / "store")) == 2
 
 
 def store_many(path, folder, barrier):
@@ -99,37 +112,6 @@ def test_many_processes_store_the_same(tmp_path):
     assert len(os.listdir(tmp_path / "store")) == 1
 
 
-def copy_by_hand(*args):
-    raise OSError(18, "Invalid cross-device link")
-
-
-@pytest.mark.parametrize("in_kernel", [files._copy_file_range, copy_by_hand, None, lambda *args: 0])
-def test_ways_to_copy(tmp_path, monkeypatch, in_kernel):
-    monkeypatch.setattr(files, "_copy_file_range", in_kernel)
-    content = os.urandom(3_000_001)
-    (tmp_path / "a").write_bytes(content)
-    copy_file(str(tmp_path / "a"), str(tmp_path / "sub" / "b"))
-    assert (tmp_path / "sub" / "b").read_bytes() == content
-
-
-def test_files_without_a_size(tmp_path):
-    copy_file("/proc/self/status", str(tmp_path / "status"))
-    assert (tmp_path / "status").read_text().startswith("Name:")
-
-
-def test_copying_takes_constant_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_copy_file_range", None)
-    with (tmp_path / "a").open("wb") as file:
-        file.truncate(64 << 20)
-    tracemalloc.start()
-    try:
-        copy_file(str(tmp_path / "a"), str(tmp_path / "b"))
-        assert tracemalloc.get_traced_memory()[1] < 8 << 20
-    finally:
-        tracemalloc.stop()
-    assert (tmp_path / "b").stat().st_size == 64 << 20
-
-
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
 def test_what_is_no_file(tmp_path, make):
     make(tmp_path / "it")
@@ -139,12 +121,13 @@ def test_what_is_no_file(tmp_path, make):
 
 
 def test_a_failed_copy_leaves_nothing_and_keeps_the_old_one(tmp_path, source, monkeypatch):
-    def fail(*args):
+    def fail(_source, target):
+        Path(target).write_bytes(b"con")
         raise OSError(28, "No space left on device")
 
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "target").write_text("old")
-    monkeypatch.setattr(files, "_copy_file_range", fail)
+    monkeypatch.setattr(files, "copy_content", fail)
     with pytest.raises(OSError, match="No space left"):
         copy_file(str(source), str(tmp_path / "store" / "target"))
     assert os.listdir(tmp_path / "store") == ["target"]
@@ -185,6 +168,15 @@ class TestTrees:
             copy_tree(str(tree), str(tree / "deep" / "copy"))
         assert self.content(tree / "deep" / "copy") == {"a": "a", "deep/er/b": "b", "link": "outside"}
 
+    def test_a_link_in_the_copy_does_not_lead_out_of_it(self, tree, tmp_path):
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "copy").mkdir()
+        (tmp_path / "copy" / "deep").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(OSError, match=r"A link there leads out of the run folder.* \(and 2 more\)"):
+            copy_tree(str(tree), str(tmp_path / "copy"))
+        assert os.listdir(tmp_path / "elsewhere") == []
+        assert (tmp_path / "copy" / "a").read_text() == "a"
+
     def test_what_can_be_copied_is_copied(self, tree, tmp_path):
         (tree / "a_dangling").symlink_to(tmp_path / "nowhere")
         os.mkfifo(tree / "deep" / "pipe")
@@ -198,6 +190,14 @@ def test_a_folder_of_the_name_is_not_replaced(tmp_path, source):
     with pytest.raises(IsADirectoryError, match="There is a folder of this name already"):
         copy_file(str(source), str(tmp_path / "run" / "sub"))
     assert os.listdir(tmp_path / "run") == ["sub"]
+
+
+def test_a_link_to_the_source_becomes_a_copy(tmp_path, source):
+    (tmp_path / "copy").symlink_to(source)
+    copy_file(str(source), str(tmp_path / "copy"))
+    assert not (tmp_path / "copy").is_symlink()
+    source.write_bytes(b"changed")
+    assert (tmp_path / "copy").read_bytes() == b"content"
 
 
 @pytest.mark.parametrize("copy", [copy_file, copy_tree])

@@ -140,14 +140,32 @@ def test_nothing_is_captured(folder):
     assert output.read_text() == ""
 
 
-def test_a_folder_that_cannot_be_written_leaves_all_where_it_was(tmp_path):
+@pytest.mark.parametrize("kind", [None, "builtin"])
+def test_a_folder_that_cannot_be_written_leaves_all_where_it_was(tmp_path, folder, kind):
     spools = [Spool(), Spool(), Spool()]
-    output = OutputFiles(spools)
+    output = OutputFiles(spools, kind)
     spools[1].append(b"text\n")
     with pytest.raises(OSError, match="No such file"):
         output.settle(str(tmp_path / "missing"))
+    if kind:
+        (folder / "cout.txt").mkdir()
+        with pytest.raises(OSError, match="Is a directory"):
+            output.settle(str(folder))
+        assert list_names(folder) == ["cout.txt"]
     output.pump()
     assert output.read_text() == "text\n"
+
+
+def test_without_a_folder_a_filter_of_the_users_own_gets_all(folder):
+    spools = [Spool()]
+    output = OutputFiles(spools, "custom")
+    spools[0].append(b"one\n")
+    assert output.read_new() == "one\n"
+    spools[0].append(b"two\n")
+    output.finish()
+    output.detach()
+    assert output.read_new() == "two\n"
+    assert output.read_new() == ""
 
 
 @pytest.mark.parametrize("kind", [None, "builtin"])

@@ -381,7 +381,10 @@ class TestFiles:
         assert Path(started.dir, "sub", "ä.pt").read_text() == "two"
         run = read(started, "run.json")
         assert run["artifacts"] == ["m.pt", "sub/ä.pt"]
-        assert run["artifact_notes"] == {"sub/ä.pt": {"metadata": {"step": 3}, "content_type": "x/y"}}
+        assert run["artifact_notes"] == {
+            "m.pt": {"size": 3},
+            "sub/ä.pt": {"metadata": {"step": 3}, "content_type": "x/y", "size": 3},
+        }
 
     @pytest.mark.parametrize(
         ("given", "kept"),
@@ -447,7 +450,8 @@ class TestFiles:
         (tmp_path / "big").write_text("")
         observer.artifact_event("big", str(tmp_path / "big"))
         assert not Path(observer.dir, "big").exists()
-        assert read(observer, "run.json")["artifact_notes"] == {"big": {"path": str(tmp_path / "big")}}
+        (notes,) = read(observer, "run.json")["artifact_notes"].values()
+        assert notes == {"path": str(tmp_path / "big"), "size": 0}
 
     def test_missing_files_are_noted(self, started, tmp_path, caplog):
         os.mkfifo(tmp_path / "pipe")
@@ -482,15 +486,15 @@ class TestFiles:
     def test_a_file_that_changes_while_it_is_copied_is_told(self, started, tmp_path, monkeypatch, caplog):
         path = tmp_path / "growing.txt"
         path.write_text("one")
-        real = files._copy_in_kernel
+        real = files.copy_content
 
-        def copy_and_grow(reader, writer):
-            real(reader, writer)
+        def copy_and_grow(source, target):
+            real(source, target)
             path.write_text("one and two")
 
-        monkeypatch.setattr(files, "_copy_in_kernel", copy_and_grow)
+        monkeypatch.setattr(files, "copy_content", copy_and_grow)
         started.artifact_event(name="growing.txt", filename=str(path))
-        assert read(started, "run.json")["artifact_notes"]["growing.txt"] == {"changed_while_copied": True}
+        assert read(started, "run.json")["artifact_notes"]["growing.txt"]["changed_while_copied"]
         assert warnings_in(caplog) == [f'The artifact "growing.txt" ({path}) changed while it was copied']
 
     def test_an_artifact_that_did_not_change_is_not_copied_again(self, started, tmp_path, monkeypatch):
@@ -537,7 +541,10 @@ class TestFiles:
             "cout.merge",
             "cout.range",
             "Run.json. ",
-            "x.tmp",
+            ".x.tmp",
+            "run.json.7.tmp",
+            "run\u200c.json",
+            "\uff52un.json",
         ],
     )
     def test_no_artifact_takes_the_name_of_a_file_of_the_record(self, started, tmp_path, name):

@@ -173,7 +173,7 @@ def test_threads_lose_no_point_and_share_no_step():
     while any(thread.is_alive() for thread in threads):
         taken += logger.get_last_metrics()
     taken += logger.get_last_metrics()
-    assert [entry.step for entry in taken] == list(range(2000))
+    assert sorted(entry.step for entry in taken) == list(range(2000))  # two at once may change places
 
 
 names = st.sampled_from(["a", "b", "c.d"])

@@ -83,6 +83,8 @@ class DescriptorCapture(Capture):
 
     def suspend(self) -> None:
         """Pass everything on, and let the descriptors point where they did until :meth:`resume`."""
+        if self.is_over:  # somebody has kept the `input` that was there during the run
+            return
         self.flush()
         self.pass_on()
         with self.lock:
@@ -91,6 +93,8 @@ class DescriptorCapture(Capture):
 
     def resume(self, note: bytes = b"") -> None:
         """Take the descriptors again, and append what was shown meanwhile and is to be in the record."""
+        if self.is_over:
+            return
         if note and os.getpid() == self._process:
             self._forwarders[0].skip(note)
         with self.lock:
@@ -119,8 +123,9 @@ class DescriptorCapture(Capture):
 
     def _tell_owners(self) -> None:
         """Let those who put text together do so if there is any."""
-        for spool in self.spools:
-            spool.follow()
+        with contextlib.suppress(OSError):  # a full disk: it is tried again
+            for spool in self.spools:
+                spool.follow()
         written = [spool.get_size() for spool in self._targets]
         if written == self._written:
             return
@@ -237,4 +242,4 @@ class _Room:
             return False
         disk = os.fstatvfs(spool.descriptor)
         self._seen_at, self._size_then, self._found = moment, size, disk.f_bavail * disk.f_frsize
-        return self._found < LEAST_ROOM_BYTES
+        return self._found < LEAST_ROOM_BYTES and disk.f_blocks > 0  # 0: this file system does not know

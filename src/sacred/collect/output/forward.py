@@ -57,8 +57,12 @@ class Forwarder:
                 return True
             while rest and not self._is_gone:
                 sent = self._forward(rest)
-                rest -= sent
-                if rest and ((not sent and not self._is_ready(end)) or (end and time.monotonic() > end)):
+                if sent == 0:  # somebody has emptied the file meanwhile
+                    return True
+                if sent is None and not self._is_ready(end):
+                    return False
+                rest -= sent or 0
+                if rest and end is not None and time.monotonic() > end:
                     return False
             return True
 
@@ -70,16 +74,16 @@ class Forwarder:
             return False
         return True
 
-    def _forward(self, count: int) -> int:
-        """Pass on bytes, and return how many the target took."""
+    def _forward(self, count: int) -> int | None:
+        """Pass on bytes, and return how many; None if the target takes none just now, or not in this way."""
         try:
             sent = self._send(self, count)
         except BlockingIOError:
-            return 0
+            return None
         except OSError:
             self._is_gone = self._send is Forwarder._write
             self._send = Forwarder._write  # the kernel can't copy to what is appended to, for example
-            return 0
+            return None
         self._tail.position += sent
         return sent
 

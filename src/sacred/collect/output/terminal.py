@@ -40,7 +40,7 @@ class Imitation:
     def __init__(self, holder: Holder, streams: Sequence[Any], saved: Sequence[int]) -> None:
         self._undo: list[Callable[[], None]] = []
         self._hook: _BreakpointHook | None = None
-        terminals = {number: old for number, old in enumerate(saved, 1) if os.isatty(old)}
+        self._terminals = terminals = {number: old for number, old in enumerate(saved, 1) if os.isatty(old)}
         for number in terminals:
             self._replace(streams[number - 1], "isatty", lambda: True)
         self._replace(os, "_exit", _make_exit(holder))
@@ -60,6 +60,7 @@ class Imitation:
         """Put everything back."""
         while self._undo:
             self._undo.pop()()
+        self._terminals.clear()  # who has kept `get_terminal_size` asks for the descriptors themselves again
 
     def _replace(self, owner: Any, name: str, value: object) -> None:
         had = name in vars(owner)

@@ -1,0 +1,117 @@
+"""Copying a file's content: shared where the file system can, else in the kernel, else piece by piece.
+
+All ways take constant memory, and holes stay holes.
+"""
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from sacred.support.digests import CHUNK_BYTES, get_digest
+
+_KERNEL_CHUNK_BYTES = 1 << 30
+_FICLONE = 0x40049409
+_ZEROS = bytes(CHUNK_BYTES)
+
+
+def copy_content(source: str, target: str) -> None:
+    """Copy a file's content to a new file.
+
+    Raises:
+        OSError: ``source`` can't be read, or ``target`` is there or can't be written.
+    """
+    with _open_both(source, target) as (reader, writer):
+        if not _clone(reader, writer) and not _copy_in_kernel(reader.fileno(), writer.fileno()):
+            _copy_by_hand(reader, writer)
+
+
+def copy_and_digest(source: str, target: str) -> str:
+    """Copy a file's content to a new file, and return the MD5 checksum of the copy, all in one reading.
+
+    Raises:
+        OSError: as for :func:`copy_content`.
+    """
+    with _open_both(source, target) as (reader, writer):
+        if _clone(reader, writer):
+            return get_digest(target)
+        import hashlib  # takes 3 ms, for OpenSSL
+
+        digest = hashlib.md5(usedforsecurity=False)
+        _copy_by_hand(reader, writer, digest.update)
+        return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _open_both(source: str, target: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    with open(source, "rb", buffering=0) as reader, open(target, "xb", buffering=0) as writer:
+        yield reader, writer
+
+
+def _clone(reader: BinaryIO, writer: BinaryIO) -> bool:
+    """Let two files share their blocks until one is changed (btrfs, xfs), and return whether that worked."""
+    try:
+        import fcntl
+
+        fcntl.ioctl(writer, _FICLONE, reader.fileno())
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _copy_in_kernel(reader: int, writer: int) -> bool:
+    """Copy as much as the file has now, and return whether that worked; network file systems do it there."""
+    size = os.fstat(reader).st_size
+    if not size or not hasattr(os, "copy_file_range"):  # files in /proc have no size
+        return False
+    try:
+        is_whole = all(_copy_range(reader, writer, *piece) for piece in _iter_data(reader, size))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        return False
+    os.truncate(writer, size)  # a hole at the end
+    return is_whole
+
+
+def _iter_data(descriptor: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of what is no hole."""
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(descriptor, end, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # a hole up to the end
+                return
+            raise
+        end = min(os.lseek(descriptor, start, os.SEEK_HOLE), size)
+        yield start, end
+
+
+def _copy_range(reader: int, writer: int, start: int, end: int) -> bool:
+    while start < end:
+        copied = os.copy_file_range(reader, writer, min(end - start, _KERNEL_CHUNK_BYTES), start, start)
+        if not copied:  # the file became shorter, or is a special one (/sys)
+            return False
+        start += copied
+    return True
+
+
+def _copy_by_hand(reader: BinaryIO, writer: BinaryIO, note: Callable[[bytes], object] | None = None) -> None:
+    reader.seek(0)
+    writer.truncate(0)
+    while chunk := reader.read(CHUNK_BYTES):
+        if note is not None:
+            note(chunk)
+        if chunk == _ZEROS[: len(chunk)]:
+            writer.seek(len(chunk), os.SEEK_CUR)
+        else:
+            _write_all(writer.fileno(), chunk)
+    writer.truncate()  # a hole at the end
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
