@@ -36,8 +36,7 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
     with _name_temporary(folder) as temporary:
         # of what was copied, should it change meanwhile: the name must not promise other content
         stored = _make_place(path, folder, copy_and_digest(path, temporary))
-        if not _has_size(stored, os.path.getsize(temporary)):
-            os.replace(temporary, stored)
+        os.replace(temporary, stored)
     return stored
 
 

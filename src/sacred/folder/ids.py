@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sacred.errors import StoreError
-from sacred.support.files import write_atomically
 
 HINT = ".last_id"
 HINT_FROM = 100
 """Below this number, listing costs less than a hint."""
 
+_HINT_BYTES = 20
 _MOST_STEPS = 64
 
 
@@ -111,15 +111,25 @@ def _iter_candidates(basedir: str) -> Iterator[int]:
 def _read_hint(basedir: str) -> int | None:
     try:
         with open(os.path.join(basedir, HINT), "rb") as file:
-            text = file.read(20)
+            text = file.read(_HINT_BYTES)
     except OSError:
         return None
     return int(text) if text.isdigit() else None
 
 
 def _write_hint(basedir: str, number: int) -> None:
+    path = os.path.join(basedir, HINT)
     with contextlib.suppress(OSError):  # the next one lists
-        write_atomically(os.path.join(basedir, HINT), str(number), durable=False)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+        except PermissionError:  # another user's: the next one makes it anew
+            os.unlink(path)
+            return
+        try:
+            # in place: ext4 lets a rename wait for the disk
+            os.write(descriptor, b"%0*d" % (_HINT_BYTES, number))
+        finally:
+            os.close(descriptor)
 
 
 def _take(basedir: str, run_id: str) -> str:

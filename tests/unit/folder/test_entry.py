@@ -178,7 +178,7 @@ class TestChangedMeanwhile:
         assert warnings_in(caplog) == []
 
 
-@pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 5000, "a/" * 3000])
+@pytest.mark.parametrize("name", ["\0", "x" * 5000, "a/" * 3000])
 def test_a_path_that_can_not_be_is_noted(entry, copies, name):
     entry.keep_artifact("a", f"/{name}", copies)
     entry.keep_resource(f"/{name}", partial(store_file, folder="/nowhere"))

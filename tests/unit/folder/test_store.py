@@ -135,10 +135,18 @@ class TestTheCacheFolder:
         assert find_cache_folder() == find_cache_folder() == str(expected)
         assert stat.S_IMODE(expected.stat().st_mode) == 0o700
 
-    def test_is_not_somebody_else_s(self, tmp_path, monkeypatch):
+    @pytest.mark.parametrize("whose", ["a link", "somebody else's"])
+    def test_is_the_user_s_own(self, tmp_path, monkeypatch, whose):
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         monkeypatch.setenv("HOME", "/dev/null")
-        (tmp_path / f"sacred-{os.getuid()}").symlink_to(tmp_path / "home")
+        place = tmp_path / f"sacred-{os.getuid()}"
+        if whose == "a link":
+            place.symlink_to(tmp_path / "home")
+        elif os.getuid() == 0:
+            place.mkdir()
+            os.chown(place, 4711, 4711)
+        else:
+            pytest.skip("only root can give folders away")
         with pytest.raises(PermissionError, match="is not a folder of this user"):
             find_cache_folder()
 
