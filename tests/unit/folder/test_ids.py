@@ -154,6 +154,22 @@ class TestHint:
         assert [take(store), take(store)] == [151, 152]
         assert sorted(name for name in os.listdir(store) if not name.isdigit()) == [HINT]
 
+    def test_somebody_else_s_is_made_anew(self, store, monkeypatch):
+        take(store)
+        real = os.open
+
+        def refuse(path, *args):
+            if os.path.basename(path) == HINT:
+                raise PermissionError(13, "Permission denied", path)
+            return real(path, *args)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", refuse)
+            assert take(store) == 152
+            assert not (store / HINT).exists()
+        assert take(store) == 153
+        assert int((store / HINT).read_text()) == 153
+
     def test_files_in_the_way_of_many_numbers(self, tmp_path):
         for number in range(1, 100):
             (tmp_path / str(number)).write_text("")
