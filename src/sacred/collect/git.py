@@ -5,6 +5,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from sacred.support.files import find_upwards
 from sacred.support.masking import mask_url
 
 if TYPE_CHECKING:
@@ -70,13 +71,7 @@ def get_repository_state(path: str) -> RepositoryState | None:
 
 def find_repository_root(folder: str) -> str | None:
     """Return the nearest folder upwards that has a ``.git``, without starting git."""
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
+    return find_upwards(".git", folder)
 
 
 def _read_state(root: str) -> RepositoryState:

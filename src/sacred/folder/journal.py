@@ -10,8 +10,9 @@ import struct
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sacred.folder.journal_files import Lines, can_map, create_journal, sync_file, write_at
+from sacred.folder.journal_files import Lines, can_map, create_journal, sync_file
 from sacred.model.serialize import describe_type, flatten, safe_repr
+from sacred.support.spool import write_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

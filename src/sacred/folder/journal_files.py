@@ -6,6 +6,8 @@ import re
 from functools import cache
 from itertools import chain, count
 
+from sacred.support.spool import write_at
+
 HEADER = b"sacred-metrics\0\x01" + bytes(16)
 EXTENSIONS = ("journal", "names", "side")
 
@@ -31,16 +33,25 @@ def find_journals(folder: str, prefix: str = "metrics") -> list[str]:
     return [os.path.join(folder, match[1]) for match in found]
 
 
+def find_journal_files(folder: str, prefix: str = "metrics") -> list[str]:
+    """Return the paths of the files of all journals in a run folder.
+
+    Raises:
+        OSError: as for :func:`find_journals`.
+    """
+    paths = (f"{stem}.{extension}" for stem in find_journals(folder, prefix) for extension in EXTENSIONS)
+    return list(filter(os.path.exists, paths))
+
+
 def remove_journals(folder: str, prefix: str = "metrics") -> None:
     """Remove what an earlier run has left; to empty a file would kill whoever still has a map of it.
 
     Raises:
         OSError: it can't be removed.
     """
-    for stem in find_journals(folder, prefix):
-        for extension in EXTENSIONS:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(f"{stem}.{extension}")
+    for path in find_journal_files(folder, prefix):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def create_journal(stem: str, is_child: bool) -> tuple[str, int]:
@@ -109,19 +120,6 @@ class Lines:
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
-
-
-def write_at(descriptor: int, data: bytes | bytearray, offset: int) -> None:
-    """Write every byte at a place.
-
-    Raises:
-        OSError: the disk is full.
-    """
-    rest = memoryview(data)
-    while rest:
-        written = os.pwrite(descriptor, rest, offset)
-        rest = rest[written:]
-        offset += written
 
 
 def can_map(folder: str) -> bool:

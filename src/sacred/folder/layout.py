@@ -17,6 +17,8 @@ MERGE = "cout.merge"
 RANGE = "cout.range"
 # in the order in which they are removed: a reader that finds the rest of them finds the whole output
 OUTPUT_HELPERS = (MERGE, RANGE, RAW_OUTPUT, *STREAMS)
+LOCK = "run.lock"
+RECOVER_LOCK = "recover.lock"
 REPORT_STEM = "report"
 TEMPLATE = "template.html"
 
@@ -41,7 +43,7 @@ RESERVED = _Reserved(
     {
         *(RUN, CONFIG, INFO, METRICS, OUTPUT, f"{REPORT_STEM}.html"),
         # written by later versions: a folder of today must not have an artifact in their place
-        *("run.lock", "recover.lock", "annotations.json", "environment.json", "git.patch"),
+        *(LOCK, RECOVER_LOCK, "annotations.json", "environment.json", "git.patch"),
         *OUTPUT_HELPERS,
     }
 )

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sacred.folder import layout
 from sacred.folder.files import copy_file
-from sacred.folder.journal_files import find_journals
+from sacred.folder.journal_files import find_journal_files, find_journals
 from sacred.folder.metrics import write_metrics_json
 from sacred.folder.writer import FolderWriter
 from sacred.support.digests import CHUNK_BYTES
@@ -110,9 +110,10 @@ class LiveFiles:
         is_known = count == self._points_written and not (self.run.is_over and _has_children(source))
         if is_known or self._writer.is_inherited():
             return
-        if count > MOST_POINTS and not self.run.is_over and self._points_written >= 0:
+        waits = count > MOST_POINTS and not self.run.is_over
+        if waits and self._points_written >= 0:
             return
-        if source is None or (count > MOST_POINTS and not self.run.is_over):
+        if source is None or waits:
             self._writer.write_text(layout.METRICS, "{}")
         elif source != self._writer.path and os.path.exists(os.path.join(source, layout.METRICS)):
             copy_file(os.path.join(source, layout.METRICS), self._writer.get_path(layout.METRICS))
@@ -130,17 +131,13 @@ class LiveFiles:
         other = self._find_other()
         if other is None or self._writer.is_inherited():
             return
-        for name in filter(_is_journal, os.listdir(other)):
-            copy_file(os.path.join(other, name), self._writer.get_path(name))
+        for path in find_journal_files(other):
+            copy_file(path, self._writer.get_path(os.path.basename(path)))
 
 
 def _has_children(folder: str | None) -> bool:
     """Tell whether forked children logged points, which the run has not counted."""
     return folder is not None and len(find_journals(folder)) > 1
-
-
-def _is_journal(name: str) -> bool:
-    return name.startswith("metrics.") and name != layout.METRICS
 
 
 def _append_new(source: str, target: str) -> None:

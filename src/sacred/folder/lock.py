@@ -12,12 +12,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
+from sacred.folder.layout import LOCK
 from sacred.support.clock import format_naive_utc
 from sacred.support.files import find_working_folder, make_absolute
 
 LOGGER = logging.getLogger("sacred")
-
-LOCK = "run.lock"
 
 Holder = Literal["alive", "dead", "unknown"]
 

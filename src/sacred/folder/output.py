@@ -12,7 +12,7 @@ from typing import Literal
 from sacred.folder import layout
 from sacred.support.files import write_atomically
 from sacred.support.merging import Merger
-from sacred.support.spool import Spool, Tail, TextTail
+from sacred.support.spool import Spool, Tail, TextTail, write_at
 from sacred.support.text import Screen, apply_backspaces_and_linefeeds
 
 Filter = Literal["builtin", "custom"] | None
@@ -225,7 +225,7 @@ class _ScreenFile(_OpenFile):
             self._take(self._decoder.decode(b"", True))
         if not self._is_shown:
             rest = self._screen.rest.encode()
-            _write_at(self.descriptor, rest, self._length)
+            write_at(self.descriptor, rest, self._length)
             os.ftruncate(self.descriptor, self._length + len(rest))
             self._is_shown = True
 
@@ -235,7 +235,7 @@ class _ScreenFile(_OpenFile):
         self._write_lines()
 
     def _write_lines(self) -> None:
-        _write_at(self.descriptor, self._lines, self._length)
+        write_at(self.descriptor, self._lines, self._length)
         self._length += len(self._lines)
         self._lines = b""
 
@@ -245,13 +245,6 @@ def remove_files(folder: str, names: Iterable[str]) -> None:
     for name in names:
         with contextlib.suppress(OSError):
             os.unlink(os.path.join(folder, name))
-
-
-def _write_at(descriptor: int, data: bytes, position: int) -> None:
-    rest = memoryview(data)
-    while rest:
-        count = os.pwrite(descriptor, rest, position)
-        rest, position = rest[count:], position + count
 
 
 def _read_whole(descriptor: int, end: int | None) -> bytes:

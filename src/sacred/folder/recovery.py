@@ -12,7 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 from sacred.folder import layout
 from sacred.folder.journal_reader import cut_journal, has_journal, read_points
-from sacred.folder.lock import LOCK, find_holder, flock, read_holder
+from sacred.folder.layout import LOCK, RECOVER_LOCK
+from sacred.folder.lock import find_holder, flock, read_holder
 from sacred.folder.metrics import write_metrics_json
 from sacred.folder.output_reader import find_outer, recover_output
 from sacred.folder.reader import parse_moment, read_run
@@ -21,8 +22,6 @@ from sacred.model.serialize import format_json
 from sacred.support.clock import format_naive_utc, now, to_naive_utc
 from sacred.support.digests import CHUNK_BYTES
 from sacred.support.files import write_atomically
-
-RECOVER_LOCK = "recover.lock"
 
 _OUTPUT_FILES = (layout.OUTPUT, layout.RAW_OUTPUT, *layout.STREAMS)
 

@@ -113,7 +113,7 @@ class _Execution:
         run.recording = self.recording = Recording(run, mode, *near)
 
     def run_command(self, args: Sequence[Any]) -> Any:
-        for keeper in self._keepers:
+        for keeper in find_keepers(self.run):  # our own one when it is told of the start
             keeper.attach(self.recording)
         try:
             self._call_between_events(args)

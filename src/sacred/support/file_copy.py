@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from sacred.support.digests import CHUNK_BYTES, get_digest
+from sacred.support.spool import write_all
 
 _KERNEL_CHUNK_BYTES = 1 << 30
 _FICLONE = 0x40049409
@@ -107,11 +108,5 @@ def _copy_by_hand(reader: BinaryIO, writer: BinaryIO, note: Callable[[bytes], ob
         if chunk == _ZEROS[: len(chunk)]:
             writer.seek(len(chunk), os.SEEK_CUR)
         else:
-            _write_all(writer.fileno(), chunk)
+            write_all(writer.fileno(), chunk)
     writer.truncate()  # a hole at the end
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

@@ -255,3 +255,16 @@ def write_all(descriptor: int, data: bytes) -> None:
     count = os.write(descriptor, data)
     while count < len(data):  # nearly never
         count += os.write(descriptor, memoryview(data)[count:])
+
+
+def write_at(descriptor: int, data: bytes | bytearray, offset: int) -> None:
+    """Write every byte at a place.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(descriptor, rest, offset)
+        rest = rest[written:]
+        offset += written
