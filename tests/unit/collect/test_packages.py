@@ -196,6 +196,8 @@ def test_what_is_no_version(version):
 
 
 def test_site_folders_are_read_once(site, monkeypatch):
+    # without the working folder: other tests write there meanwhile, and a folder that changes is read anew
+    monkeypatch.setattr(sys, "path", [str(site)])
     install(site, "foo", "1")
     modules = [load(site, "foo"), load(site, "unknown_one")]
     found(modules)
