@@ -118,7 +118,7 @@ def test_runs_side_by_side_have_each_their_own(tmp_path):
         @ex.main
         def main(_run):
             for number in range(200):
-                print(name, number)
+                sys.stdout.write(f"{name} {number}\\n")  # print() writes in parts, which threads mix
                 _run.log_scalar(name, number)
         ex.run(options=QUIET)
 
