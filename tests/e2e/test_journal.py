@@ -30,7 +30,8 @@ KILLED = (
     HEAD
     + """
 acknowledged = open("acknowledged", "r+b")
-acknowledged = mmap.mmap(acknowledged.fileno(), 4096)
+# each count by one store: `struct.pack_into` first writes zeros, between which and the count a kill can come
+acknowledged = memoryview(mmap.mmap(acknowledged.fileno(), 4096)).cast("Q")
 if len(sys.argv) > 2:
     from sacred.folder import journal
     journal.can_map = lambda folder: False
@@ -41,7 +42,7 @@ def work(own):
         value = number / 8 if number % 50 else f"odd {number}"
         log(f"metric {own} {number // 1000}" if number % 100 == 0 else f"metric {own}", value, number)
         number += 1
-        struct.pack_into("<Q", acknowledged, 8 * own, number)
+        acknowledged[own] = number
 
 for own in range(1, int(sys.argv[1])):
     threading.Thread(target=work, args=(own,), daemon=True).start()
