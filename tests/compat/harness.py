@@ -1,13 +1,15 @@
 """Runs a case, and compares what two versions of the package did with it.
 
-A case is a script in ``cases/`` that uses public names only. Its ``# run:`` lines are the command lines it is
-started with, one after the other in one empty folder, each in a process of its own::
+A case is a script in ``cases/SUBJECT/`` that uses public names only. Its ``# run:`` lines are the command
+lines it is started with, one after the other in one empty folder, each in a process of its own; words in
+brackets hide numpy or set a variable of the environment::
 
     # run: with seed=3
-    # run: [no-numpy] with seed=3
+    # run: [no-numpy] [NO_COLOR=1] with seed=3
 
-What is compared: exit codes, the lines of stdout and stderr, the facts that the script tells through ``kit``,
-and every run folder it leaves. Times, addresses, folders and versions are replaced by their names first.
+What is compared: exit codes, the lines of stdout and stderr, the facts that the script tells through
+``kit``, every run folder it leaves, and the contents of other files. Times, addresses, folders and versions
+are replaced by their names first.
 """
 
 import json
@@ -24,11 +26,11 @@ from pathlib import Path
 from sacred.model.serialize import restore
 
 HERE = Path(__file__).parent
-CASES = sorted((HERE / "cases").glob("*.py"))
+CASES = sorted((HERE / "cases").glob("*/*.py"))
 GOLDENS = HERE / "goldens"
 TIMEOUT = 60
 
-_RUN_LINE = re.compile(r"^# run:(?P<no_numpy> \[no-numpy\])?(?P<words>.*)$", re.MULTILINE)
+_RUN_LINE = re.compile(r"^# run:(?P<marks>( \[[^\]\s]+\])*)(?P<words>.*)$", re.MULTILINE)
 _NORMAL = [
     (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), "<time>"),
@@ -68,7 +70,7 @@ def _run(script, line, python, folder):
     done = subprocess.run(  # noqa: PLW1510 -- the exit code is one of the facts
         [python, script, *shlex.split(line["words"])],
         cwd=folder,
-        env=_make_environment(facts, hide_numpy=line["no_numpy"] is not None),
+        env=_make_environment(facts, line["marks"].replace("[", " ").replace("]", " ").split()),
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -83,7 +85,7 @@ def _run(script, line, python, folder):
     }
 
 
-def _make_environment(facts, *, hide_numpy):
+def _make_environment(facts, marks):
     # these change how output is captured and what is left in folders
     unwanted = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS"}
     # measured by coverage, a process would list it among its packages
@@ -92,13 +94,14 @@ def _make_environment(facts, *, hide_numpy):
         for name, value in os.environ.items()
         if name not in unwanted and not name.startswith("COVERAGE_")
     }
-    paths = [HERE / "kit" / "hide_numpy"] * hide_numpy + [HERE / "kit"]
+    paths = [HERE / "kit" / "hide_numpy"] * ("no-numpy" in marks) + [HERE / "kit"]
     return kept | {
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "PYTHONHASHSEED": "0",  # the order of sets in messages
         "COLUMNS": "80",
         "COMPAT_FACTS": str(facts),
         "SACRED_STORE": "none",  # the default store has tests of its own
+        **dict(mark.split("=", 1) for mark in marks if "=" in mark),
     }
 
 
@@ -111,9 +114,33 @@ def _read_folders(folder):
     for path in sorted(folder.rglob("run.json")):
         run_folder = path.parent
         folders[str(run_folder.relative_to(folder))] = _normalise(_read_run_folder(run_folder), folder)
-    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    folders["files"] = sorted(str(path) for path in files if "__pycache__" not in path.parts)
+    found = (
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "__pycache__"
+    )
+    files = {str(path.relative_to(folder)): path for path in found}
+    folders["files"] = list(files)
+    folders["contents"] = {
+        name: _read_content(path, folder) for name, path in files.items() if not _is_known(path)
+    }
     return folders
+
+
+def _is_known(path):
+    """Tell whether a file's content is compared otherwise: by its name, or with its run folder."""
+    if path.parent.name in {"_sources", "_resources"} or path.name.startswith("metrics."):
+        return True
+    in_run_folder = (path.parent / "run.json").exists()
+    return path.suffix == ".py" or (
+        in_run_folder and (path.suffix == ".json" or path.name.startswith("cout."))
+    )
+
+
+def _read_content(path, folder):
+    content = path.read_bytes()
+    try:
+        return _normalise_lines(content.decode(), folder)
+    except UnicodeDecodeError:
+        return f"{len(content)} bytes, md5 {md5(content, usedforsecurity=False).hexdigest()}"
 
 
 def _read_run_folder(run_folder):
@@ -249,8 +276,13 @@ def digest(script):
     return md5(script.read_bytes(), usedforsecurity=False).hexdigest()
 
 
+def golden_path(script):
+    """Return where the golden of a case is kept."""
+    return GOLDENS / script.parent.name / f"{script.stem}.json"
+
+
 def read_golden(script):
     """Return the golden of a case; None if there is none that was made from this text of the script."""
-    path = GOLDENS / f"{script.stem}.json"
+    path = golden_path(script)
     golden = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return golden if golden.get("script") == digest(script) else None

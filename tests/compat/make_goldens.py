@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from compat.harness import CASES, GOLDENS, compare, digest, read_golden, run_case
+from compat.harness import CASES, compare, digest, golden_path, read_golden, run_case
 
 _VERSIONS = """
 import json, numpy, platform, sacred
@@ -35,7 +35,8 @@ def write_golden(script, golden):
     """Write a golden; where nothing but the versions changed, the file stays as it is."""
     stored = read_golden(script)
     if stored is None or {**golden, "made_with": stored["made_with"]} != stored:
-        path = GOLDENS / f"{script.stem}.json"
+        path = golden_path(script)
+        path.parent.mkdir(exist_ok=True)
         path.write_text(
             json.dumps(golden, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )

@@ -24,7 +24,11 @@ def test_case(script, tmp_path, record_property):
 
 
 def test_every_golden_has_its_case():
-    assert {path.stem for path in GOLDENS.glob("*.json")} == {script.stem for script in CASES}
+    assert {path.stem for path in GOLDENS.glob("*/*.json")} == {script.stem for script in CASES}
+
+
+def test_no_two_cases_have_one_name():
+    assert len({script.stem for script in CASES}) == len(CASES)
 
 
 def test_every_difference_is_explained_in_a_sentence():

@@ -1,0 +1,3 @@
+"""Captured functions."""
+
+TABLE = {}

@@ -1,0 +1,3 @@
+"""How real projects use it."""
+
+TABLE = {}

@@ -1,0 +1,3 @@
+"""Seeds and random numbers."""
+
+TABLE = {}
