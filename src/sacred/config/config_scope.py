@@ -17,7 +17,27 @@ from sacred.config.containers import is_different
 from sacred.config.keys import normalize_or_die
 from sacred.config.namespace import ScopeLocals
 from sacred.errors import ConfigKeyError, InvalidConfigError
+from sacred.plugins.registry import make_lazy
 from sacred.support.text import format_close
+
+_SOURCE, _PARTS = "sacred.config.scope_source", "sacred.config.scope_parts"
+
+# how 0.8's module reads a function's source: for tools that do so, too
+__getattr__, __dir__ = make_lazy(
+    __name__,
+    {
+        "add_doc": f"{_SOURCE}:add_doc",
+        "dedent_function_body": f"{_PARTS}:dedent_function_body",
+        "dedent_line": f"{_PARTS}:dedent_line",
+        "find_doc_for": f"{_SOURCE}:find_doc_for",
+        "get_config_comments": f"{_PARTS}:get_config_comments",
+        "get_function_body": f"{_PARTS}:get_function_body",
+        "get_function_body_code": f"{_PARTS}:get_function_body_code",
+        "is_empty_or_comment": f"{_SOURCE}:is_empty_or_comment",
+        "is_ignored": f"{_SOURCE}:is_ignored",
+        "iscomment": f"{_SOURCE}:iscomment",
+    },
+)
 
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 _VARIADIC = {0x04: "*args", 0x08: "**kwargs"}  # CO_VARARGS, CO_VARKEYWORDS

@@ -6,7 +6,7 @@ import ast
 import linecache
 import re
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sacred.config.scope_rewrite import Rewriter, walk_own
 from sacred.errors import InvalidConfigError
@@ -35,8 +35,8 @@ def read_scope(function: FunctionType) -> ScopeSource:
     Raises:
         InvalidConfigError: its source can't be found, or it has a ``return`` or ``yield``.
     """
-    lines = _get_lines(function)
-    node = _find_definition(function, lines)
+    lines = get_lines(function)
+    node = find_definition(function, lines)
     _check_statements(function, node)
     docs = find_docs(node.body, lines)
     outer = _find_outer_names(function, node)
@@ -59,7 +59,12 @@ def _find_outer_names(function: FunctionType, node: ast.FunctionDef) -> tuple[st
     return tuple(names)
 
 
-def _get_lines(function: FunctionType) -> list[str]:
+def get_lines(function: FunctionType) -> list[str]:
+    """Return the lines of the file that a function was read from.
+
+    Raises:
+        InvalidConfigError: they can't be found.
+    """
     linecache.checkcache(function.__code__.co_filename)  # the module may have been reloaded
     lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
     if not lines:
@@ -71,8 +76,12 @@ def _get_lines(function: FunctionType) -> list[str]:
     return lines
 
 
-def _find_definition(function: FunctionType, lines: list[str]) -> ast.FunctionDef:
-    """Parse as little of the file as holds the function; the whole file if that isn't to be told."""
+def find_definition(function: FunctionType, lines: list[str]) -> ast.FunctionDef:
+    """Parse as little of the file as holds the function; the whole file if that isn't to be told.
+
+    Raises:
+        InvalidConfigError: it isn't where Python says.
+    """
     first = function.__code__.co_firstlineno
     last = max((line for _, _, line in function.__code__.co_lines() if line), default=first)
     end = _find_end(lines, first, last)
@@ -152,15 +161,27 @@ def find_docs(body: list[ast.stmt], lines: list[str]) -> dict[str, str]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and hasattr(node, "lineno")
     ]
     for node in sorted(assignments, key=lambda node: node.lineno):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = [name for target in targets for name in _target_names(target)]
-        if not names:
-            continue
-        doc = _find_comment(node, lines)
-        for name in names:
-            if doc:
-                docs.setdefault(name, doc)
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            add_doc(target, docs, lines, node)
     return docs
+
+
+def add_doc(
+    target: ast.expr, variables: dict[str, str], body_lines: list[str], entry: ast.stmt | None = None
+) -> None:
+    """Put the comment of an assignment into ``variables``, for each of its names that has none yet.
+
+    Args:
+        target: what is assigned to.
+        variables: ``{name: comment}``, which is added to.
+        body_lines: the lines that ``target`` was parsed from.
+        entry: the whole assignment; without it, its comment is looked for in the line of ``target``.
+    """
+    names = _target_names(target)
+    doc = find_doc_for(entry or target, body_lines) if names else None
+    if doc:
+        for name in names:
+            variables.setdefault(name, doc)
 
 
 def _target_names(target: ast.expr) -> list[str]:
@@ -171,21 +192,37 @@ def _target_names(target: ast.expr) -> list[str]:
     return []
 
 
-def _find_comment(node: Any, lines: list[str]) -> str:
-    tail = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode(errors="replace")
+def find_doc_for(ast_entry: ast.stmt | ast.expr, body_lines: list[str]) -> str | None:
+    """Return the comment on an assignment: at the end of its last line, else in the lines above it."""
+    last = body_lines[(ast_entry.end_lineno or ast_entry.lineno) - 1]
+    tail = last.encode()[ast_entry.end_col_offset or 0 :].decode(errors="replace")
     match = re.match(r"^[^'\"]*?#(.*)$", tail.rstrip())
     if match:
-        return _clean_comment(match[1])
+        return _clean_comment(match[1]) or None
     comment: list[str] = []
-    for line in reversed(lines[: node.lineno - 1]):
-        text = line.strip()
-        if text.startswith("#"):
-            comment.insert(0, _clean_comment(text[1:]))
-        elif text or comment:
+    for line in reversed(body_lines[: ast_entry.lineno - 1]):
+        if iscomment(line):
+            comment.insert(0, _clean_comment(line))
+        elif comment or not is_empty_or_comment(line):
             break
-    return " ".join(part for part in comment if part)
+    return " ".join(part for part in comment if part) or None
 
 
 def _clean_comment(comment: str) -> str:
-    text = comment.lstrip("#").strip()
-    return "" if any(re.match(pattern, text) for pattern in SETTINGS.CONFIG.IGNORED_COMMENTS) else text
+    text = comment.strip().lstrip("#").strip()
+    return "" if is_ignored(text) else text
+
+
+def iscomment(line: str) -> bool:
+    """Tell whether a line holds a comment and nothing else."""
+    return line.lstrip().startswith("#")
+
+
+def is_empty_or_comment(line: str) -> bool:
+    """Tell whether a line has no code."""
+    return not line.strip() or iscomment(line)
+
+
+def is_ignored(line: str) -> bool:
+    """Tell whether a comment, given without its ``#``, is in ``SETTINGS.CONFIG.IGNORED_COMMENTS``."""
+    return any(re.match(pattern, line) for pattern in SETTINGS.CONFIG.IGNORED_COMMENTS)

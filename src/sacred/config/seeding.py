@@ -28,6 +28,9 @@ if hasattr(os, "register_at_fork"):  # a child must not inherit it from a thread
 SEEDRANGE = (1, int(1e9))
 """The lowest seed, and the number after the highest one, that is drawn."""
 
+SEED_DOC = "the random seed for this experiment"
+"""The documentation of the entry ``seed``."""
+
 _HIGHEST_SEED = 2**32 - 1  # what numpy.random.seed takes
 
 

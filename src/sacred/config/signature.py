@@ -5,6 +5,13 @@ from types import FunctionType
 from typing import Any, NamedTuple, Protocol
 
 from sacred.errors import MissingConfigError, SignatureError
+from sacred.plugins.registry import make_lazy
+
+# they need `inspect`, which takes 5 ms to import
+_KINDS = "sacred.config.parameter_kinds"
+__getattr__, __dir__ = make_lazy(
+    __name__, {name: f"{_KINDS}:{name}" for name in ("ARG_TYPES", "POSARG_TYPES")}
+)
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08  # CO_VARARGS, CO_VARKEYWORDS
 
@@ -72,6 +79,8 @@ def _read_code(function: FunctionType) -> Parameters:
 def _inspect(function: Callable[..., Any]) -> Parameters:
     import inspect  # only for callables that are no functions
 
+    from sacred.config.parameter_kinds import POSARG_TYPES
+
     parameters = inspect.signature(function).parameters.values()
 
     def names(*kinds: Any) -> tuple[str, ...]:
@@ -80,7 +89,7 @@ def _inspect(function: Callable[..., Any]) -> Parameters:
     kind = inspect.Parameter
     return Parameters(
         names(kind.POSITIONAL_ONLY),
-        names(kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD),
+        names(*POSARG_TYPES),
         names(kind.KEYWORD_ONLY),
         bool(names(kind.VAR_POSITIONAL)),
         bool(names(kind.VAR_KEYWORD)),

@@ -14,7 +14,7 @@ from sacred.config.config_summary import ConfigSummary
 from sacred.config.containers import is_different
 from sacred.config.keys import normalize_or_die
 from sacred.config.origins import find_changes
-from sacred.config.seeding import CallSeeds, SeedSource, check_seed, get_seed
+from sacred.config.seeding import SEED_DOC, CallSeeds, SeedSource, check_seed, get_seed
 from sacred.errors import ConfigAddedError, InvalidConfigError, NamedConfigNotFoundError
 from sacred.support.copies import copy_containers
 from sacred.support.dotted import (
@@ -295,7 +295,7 @@ class Scaffold:
         self.seeds = SeedSource(seed)
         if self.generate_seed:
             self.config["seed"] = seed
-            self.summary.docs["seed"] = "the random seed for this experiment"
+            self.summary.docs["seed"] = SEED_DOC
             self._count_seed_as_known()
 
     def _count_seed_as_known(self) -> None:

@@ -1,6 +1,9 @@
 """Configuration: config functions, files, named configs, updates."""
 
 TABLE = {
+    "A comment behind the head of a config function is about the function, not about its first entry.": [
+        ("config_source_text", '* / comments[2] / inner: - "a comment: behind the head"'),
+    ],
     "Called directly, a config counts as changed only what it assigned itself.": [
         ("config_direct", "runs / 1 / facts / all[*] / set: * \"'a'\""),
     ],
