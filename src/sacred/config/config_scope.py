@@ -100,7 +100,12 @@ class ConfigScope:
             scope.write_back(self._outer_names)
         ignored = {name for name in outside if _was_changed(scope, name, handed[name], outside[name])}
         earlier = {name: handed[name] for name in handed if name in preset}  # changed in place, maybe
+        passed_on = {name for name in earlier if not _was_changed(scope, name, handed[name], preset[name])}
         summary = scope.finish(outside).summarize(self.label, {**preset, **normalize_or_die(earlier)})
+        summary.layers = [
+            (label, {name: value for name, value in values.items() if name not in passed_on})
+            for label, values in summary.layers
+        ]
         summary.compare(fixed or {})
         summary.docs = dict(self.docs)
         summary.ignored_fallbacks = ignored

@@ -107,3 +107,23 @@ def test_a_hook_that_returns_everything_is_the_origin_of_what_it_changed():
     origins = ex.run().config_modifications.origins
     assert origins["d.y"] == origins["new"] == "config hook hook"
     assert not {origins["a"], origins["d.x"]} & {"config hook hook"}
+
+
+def test_a_parameter_that_is_only_read_keeps_its_origin():
+    def first():
+        read = 1
+        changed = 1
+        nested = {"a": 1}
+        only_read = {"a": 1}
+
+    def second(read, changed, nested, only_read):
+        changed = read + changed
+        nested["b"] = 2
+
+    origins = make_experiment(first, second).run().config_modifications.origins
+    assert {name: origins[name] for name in ("read", "changed", "nested.b", "only_read.a")} == {
+        "read": place(first),
+        "changed": place(second),
+        "nested.b": place(second),
+        "only_read.a": place(first),
+    }
