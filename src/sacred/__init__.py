@@ -33,6 +33,7 @@ __getattr__, __dir__ = make_lazy(
         "Experiment": "sacred.experiment:Experiment",
         "Ingredient": "sacred.experiment:Ingredient",
         "SETTINGS": "sacred.settings:SETTINGS",
+        "__about__": "sacred.__about__",
         "__version__": "sacred.support.version:__version__",
         "cli_option": "sacred.plugins.options:cli_option",
         "host_info_gatherer": "sacred.collect.host:host_info_gatherer",

@@ -16,10 +16,11 @@
     │   ├── CircularDependencyError     ingredients that need each other
     │   ├── SignatureError              (and TypeError) a captured function called with wrong arguments
     │   ├── ReadOnlyError               (and TypeError) an attempt to change the configuration of a run
-    │   ├── NotRunningError             something that only a running run can do
+    │   ├── NotRunningError             (and RuntimeError, AttributeError) only a running run can do it
     │   ├── InteractiveError            (and RuntimeError) no source file to record
     │   ├── SourceError                 (and ValueError) a source file or package that can't be recorded
     │   ├── StoreError                  a place for records that can't be used
+    │   │   └── IdTakenError            (and FileExistsError) another run has the id
     │   └── UsageError                  a command line that can't be understood
     ├── SacredInterrupt                 ends a run with a status of its own
     │   └── TimeoutInterrupt            ... ``TIMED_OUT``
@@ -29,6 +30,7 @@ Errors hold facts; the command line decides how they look. The arguments ``print
 ``filter_traceback`` and ``print_usage`` are Sacred 0.8's and say what the command line should show.
 """
 
+import reprlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -68,6 +70,7 @@ class SacredError(Exception):
 
 def _rebuild(cls: type[SacredError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> SacredError:
     error = cls.__new__(cls, *args)
+    error.args = args  # an OSError has none before its constructor ran
     error.__dict__.update(facts)
     return error
 
@@ -87,8 +90,11 @@ class NoCommandError(SacredError, RuntimeError):
     """Nothing to run: no command was named, and there is no main function."""
 
 
-class NotRunningError(SacredError, RuntimeError):
-    """Something was asked of a run that is not under way."""
+class NotRunningError(SacredError, RuntimeError, AttributeError):
+    """Something was asked of a run that is not under way.
+
+    An AttributeError as in Sacred 0.8, so that ``hasattr(ex, "info")`` and tools that look objects over work.
+    """
 
 
 class InteractiveError(SacredError, RuntimeError):
@@ -106,6 +112,10 @@ class StoreError(SacredError):
         super().__init__(message, print_traceback=False)
 
 
+class IdTakenError(StoreError, FileExistsError):
+    """The id that was asked for a run belongs to another one already."""
+
+
 class ConfigError(SacredError):
     """Something is wrong with configuration entries.
 
@@ -113,7 +123,7 @@ class ConfigError(SacredError):
         message: what is wrong.
         conflicting_configs: dotted paths of the entries.
         print_conflicting_configs: name them in the message.
-        config: the whole configuration, for suggestions.
+        config: the whole configuration, for the values of these entries in the message; a run fills it in.
     """
 
     def __init__(
@@ -134,8 +144,16 @@ class ConfigError(SacredError):
     def __str__(self) -> str:
         text = Exception.__str__(self)  # a KeyError would show its message in quotation marks
         if self.print_conflicting_configs and self.conflicting_configs:
-            text += f" ({', '.join(self.conflicting_configs)})"
+            text += f" ({', '.join(map(self._show, self.conflicting_configs))})"
         return text
+
+    def _show(self, path: str) -> str:
+        value: Any = self.config
+        for name in path.split("."):
+            if not isinstance(value, Mapping) or name not in value:
+                return path
+            value = value[name]
+        return f"{path}={reprlib.repr(value)}"
 
 
 class InvalidConfigError(ConfigError, ValueError):
@@ -190,6 +208,9 @@ class ConfigAddedError(ConfigError):
         )
         self.captured_args = frozenset(captured_args)
         self.print_suggestions = print_suggestions
+
+    def _show(self, path: str) -> str:
+        return path  # its value is what the user has just typed
 
     def __str__(self) -> str:
         text = super().__str__()

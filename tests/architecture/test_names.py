@@ -23,9 +23,6 @@ PENDING_MODULES = {
     "sacred.observers.tinydb_hashfs": "remote stores: TinyDB",
     "sacred.observers.tinydb_hashfs.bases": "remote stores: TinyDB",
     "sacred.observers.tinydb_hashfs.tinydb_hashfs": "remote stores: TinyDB",
-    "sacred.stflow": "integrations: TensorFlow 1",
-    "sacred.stflow.internal": "integrations: TensorFlow 1",
-    "sacred.stflow.method_interception": "integrations: TensorFlow 1",
 }
 PENDING_NAMES = {
     "sacred.observers": {
@@ -54,7 +51,7 @@ SUBMODULES = [
         "run",
         "serializer",
     ),
-    *("settings", "stdout_capturing", "utils"),
+    *("settings", "stdout_capturing", "stflow", "utils"),
 ]
 
 

@@ -56,6 +56,7 @@ def test_0_8_s_door_has_all_of_them(name):
         (errors.NotRunningError, RuntimeError),
         (errors.InteractiveError, RuntimeError),
         (errors.SourceError, ValueError),
+        (errors.IdTakenError, FileExistsError),
         (ConfigAddedError, ConfigError),
         (InvalidConfigError, ConfigError),
         (TimeoutInterrupt, SacredInterrupt),
@@ -81,6 +82,12 @@ def test_interrupts_are_no_sacred_errors():
         (ConfigError("wrong", ["a", "b"]), "wrong (a, b)"),
         (ConfigError("wrong", ["a"], print_conflicting_configs=False), "wrong"),
         (InvalidConfigError("bad value", "rate"), "bad value (rate)"),
+        (
+            InvalidConfigError(
+                "bad", ["rate", "d.long", "gone"], config={"rate": 1, "d": {"long": "x" * 50}}
+            ),
+            "bad (rate=1, d.long='xxxxxxxxxxxx...xxxxxxxxxxxxx', gone)",
+        ),
         (ConfigKeyError("no key", "k"), "no key"),
         (ConfigAddedError("a.b"), "Added new config entry that is not used anywhere (a.b)"),
         (

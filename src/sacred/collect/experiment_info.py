@@ -15,10 +15,11 @@ class CodeOrigin(NamedTuple):
 
     Attributes:
         base_dir: absolute path of the project's tree.
-        main_file: absolute path; None in an interactive session.
+        main_file: absolute path; None in a session whose input is not known.
         sources: further files, absolute paths.
         dependencies: further packages, as ``(name, version)``.
         save_git_info: whether git is asked about the sources.
+        is_session: the main file stands for what was typed in a session that works in ``base_dir``.
     """
 
     base_dir: str
@@ -26,6 +27,7 @@ class CodeOrigin(NamedTuple):
     sources: Sequence[str] = ()
     dependencies: Sequence[tuple[str, str | None]] = ()
     save_git_info: bool = True
+    is_session: bool = False
 
 
 def collect_experiment_info(name: str, origins: Sequence[CodeOrigin]) -> dict[str, Any]:
@@ -80,9 +82,13 @@ def _create_named_sources(origin: CodeOrigin, notes: list[str]) -> Iterator[Sour
     """Yield the main file and the files that were added by hand."""
     for filename in (*([origin.main_file] if origin.main_file else []), *origin.sources):
         try:
-            yield Source.create(filename, save_git_info=False)
+            source = Source.create(filename, save_git_info=False)
         except ValueError:
             notes.append(f"source file {filename} is gone")
+            continue
+        if origin.is_session and filename == origin.main_file:
+            source.home = origin.base_dir
+        yield source
 
 
 def _collect_all_dependencies(origins: Sequence[CodeOrigin]) -> set[PackageDependency]:

@@ -37,6 +37,7 @@ class Source:
         repo: URL of its repository; None outside one or when it was not asked for.
         commit: the repository's commit.
         is_dirty: whether the repository had uncommitted changes.
+        home: the folder that decides which repository that is.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Source:
         self.repo = repo
         self.commit = commit
         self.is_dirty = isdirty
+        self.home = os.path.dirname(filename)
 
     @staticmethod
     def create(filename: str | os.PathLike[str], save_git_info: bool = True) -> "Source":
@@ -64,7 +66,7 @@ class Source:
 
     def find_repository(self, repositories: Repositories) -> None:
         """Note the state of the repository around the file."""
-        state = repositories.find_state(self.filename)
+        state = repositories.find_state(os.path.join(self.home, os.path.basename(self.filename)))
         if state is not None:
             self.repo, self.commit, self.is_dirty = state
 

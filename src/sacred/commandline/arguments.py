@@ -115,7 +115,7 @@ def get_config_updates(updates: Iterable[str] | None) -> tuple[dict[str, Any], l
         if equals and not path.strip():
             raise UsageError(f'"{update}" has no entry before "="')
         if equals:
-            _set_entry(config_updates, path.strip(), _convert_update(path, source))
+            _set_entry(config_updates, path.strip(), _convert_update(path, source.strip()))
         elif update:
             named_configs.append(update)
     return config_updates, named_configs

@@ -8,6 +8,7 @@ import functools
 import importlib
 import logging
 import os
+import random
 import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -37,6 +38,9 @@ class Binding:
         logger: given as ``_log``.
         run: given as ``_run``.
         seeds: where ``_seed`` and ``_rnd`` come from.
+
+    Attributes:
+        siblings: what the run offers to all functions, this one included.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Binding:
         self.logger = logger
         self.run = run
         self.seeds = seeds or CallSeeds(get_seed)
+        self.siblings: Bindings = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self._part
@@ -149,6 +154,7 @@ class CapturedFunction(Generic[R]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> R:
         """Call the function; arguments that are not given come from the configuration, else are defaults."""
+        __tracebackhide__ = True
         binding = self.get_binding()
         options = _Options(binding, self._get_special(binding) if self._special else _NOTHING)
         positional, named = self.signature.construct_arguments(args, kwargs, options)
@@ -160,6 +166,12 @@ class CapturedFunction(Generic[R]):
     def __get__(self, instance: object, owner: type | None = None) -> Callable[..., R]: ...
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self if instance is None else MethodType(self, instance)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the function itself has, such as ``__code__``: tools that inspect functions need it."""
+        if name == "_function":  # before it is set there is nothing to ask
+            raise AttributeError(name)
+        return getattr(self._function, name)
 
     def get_binding(self) -> Binding:
         """Return what the current run offers; outside of runs what the latest one did."""
@@ -216,20 +228,38 @@ class CapturedFunction(Generic[R]):
         return special
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the name, and the values that the function has now, for a worker process.
+        """Pickle the name, and the values that this and the run's other functions have now, for a worker.
 
-        Each pickle of a function that uses randomness carries a seed of its own, so that tasks differ.
+        Each pickle carries a seed of its own if any of them uses randomness, so that tasks differ.
         """
         from pickle import PicklingError
 
-        if _find(self.__module__, self.__qualname__) is not self:
+        from sacred.support.pickling import is_cloudpickle_at_work, is_sent_whole, reduce_whole
+
+        is_found = _find(self.__module__, self.__qualname__) is self
+        if is_sent_whole(self.__module__) or (not is_found and is_cloudpickle_at_work()):
+            return reduce_whole(self, self._describe())
+        if not is_found:
             raise PicklingError(
                 f"Can't pickle the captured function {self.__qualname__}: only functions that can be "
                 f"imported from their module ({self.__module__}) can be sent to another process"
             )
+        return _restore, (self.__module__, self.__qualname__, *_collect_values(self))
+
+    def _describe(self) -> dict[str, Any]:
         binding = self.get_binding()
-        seed = binding.seeds.draw() if self.uses_randomness else None
-        return _restore, (self.__module__, self.__qualname__, undogmatize(binding.config), seed)
+        return {
+            "function": self._function,
+            "prefix": self.prefix,
+            "flags": (self.unobserved, self.shows_faults),
+            "config": undogmatize(binding.config),
+            "seed": binding.seeds.draw() if self.uses_randomness else None,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        CapturedFunction.__init__(self, state["function"], state["prefix"])
+        self.unobserved, self.shows_faults = state["flags"]
+        self.set_latest(Binding(state["config"], self.prefix, seeds=_repeat_seed(state["seed"])))
 
     def __repr__(self) -> str:
         return f"<captured function {self.__qualname__}>"
@@ -244,12 +274,46 @@ def _find(module: str, qualname: str) -> Any:
     return found
 
 
-def _restore(module: str, qualname: str, config: dict[str, Any], seed: int | None) -> Any:
+def _collect_values(
+    function: CapturedFunction[Any],
+) -> tuple[list[Any], dict[tuple[str, str], int], int | None]:
+    """Return the configurations of a run, which of them each of its functions sees, and a seed for all.
+
+    The function may call the others. Its own configuration is the first.
+    """
+    own = function.get_binding()
+    configs = [own.config]
+    places: dict[tuple[str, str], int] = {}
+    is_random = function.uses_randomness
+    for sibling, binding in own.siblings.items():
+        name = sibling.__module__, sibling.__qualname__
+        if sibling is function or _find(*name) is not sibling:
+            continue
+        if not any(binding.config is config for config in configs):
+            configs.append(binding.config)
+        places[name] = next(place for place, config in enumerate(configs) if config is binding.config)
+        is_random |= sibling.uses_randomness
+    seed = own.seeds.draw() if is_random else None
+    return [undogmatize(config) for config in configs], places, seed
+
+
+def _restore(
+    module: str, qualname: str, configs: list[Any], places: dict[tuple[str, str], int], seed: int | None
+) -> Any:
     function = _find(module, qualname)
-    if isinstance(function, CapturedFunction) and not _active.get():
-        seeds = CallSeeds(lambda: seed) if seed is not None else None
-        function.set_latest(Binding(config, function.prefix, seeds=seeds))
+    if not isinstance(function, CapturedFunction) or _active.get():
+        return function
+    function.set_latest(Binding(configs[0], function.prefix, seeds=_repeat_seed(seed)))
+    for name, place in places.items():
+        sibling = _find(*name) if name[0] in sys.modules else None  # what is not loaded is not called
+        if isinstance(sibling, CapturedFunction):
+            own_seed = None if seed is None else get_seed(random.Random(f"{seed} {'.'.join(name)}"))
+            sibling.set_latest(Binding(configs[place], sibling.prefix, seeds=_repeat_seed(own_seed)))
     return function
+
+
+def _repeat_seed(seed: int | None) -> CallSeeds | None:
+    return None if seed is None else CallSeeds(lambda: seed)
 
 
 def create_captured_function(function: Callable[..., R], prefix: str | None = None) -> CapturedFunction[R]:
@@ -279,6 +343,7 @@ class BoundCalls:
 
     def __enter__(self) -> None:
         for function, binding in self._bindings.items():
+            binding.siblings = self._bindings
             function.set_latest(binding)
         self._tokens.append(_active.set((*_active.get(), self._bindings)))
 

@@ -8,7 +8,7 @@ from sacred.config.elements import split_elements
 from sacred.config.keys import normalize_or_die
 from sacred.config.namespace import fill_in
 from sacred.errors import InvalidConfigError
-from sacred.support.dotted import iterate_flattened
+from sacred.support.dotted import iter_prefixes, iterate_flattened
 
 Config = Callable[..., ConfigSummary]
 """Anything callable as ``config(fixed=, preset=, fallback=)`` that returns a :class:`ConfigSummary`."""
@@ -70,9 +70,13 @@ def _take_over(total: ConfigSummary, config: Config, result: ConfigSummary, fixe
     # a callable of the user's own: all it says is what it returns
     total.layers.append((getattr(config, "__name__", type(config).__name__), result))
     if fixed:
-        kept = {path: value for path, value in iterate_flattened(result) if path not in result.added}
-        total.proposed.update(kept)
-        total.update_from(result)
+        for path, value in iterate_flattened(result):
+            if path not in result.added:
+                total.proposed.setdefault(path, value)  # it may but repeat what it was given
+        # what it calls added it does not know, but another config may
+        unknown = {above for path in result.added for above in iter_prefixes(path)}
+        total.modified |= result.modified - unknown
+        total.typechanged.update(result.typechanged)
 
 
 def _add_updates(total: ConfigSummary, fixed: Mapping[str, Any]) -> None:

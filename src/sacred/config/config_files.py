@@ -14,6 +14,8 @@ from sacred.model.serialize import describe_type, flatten, restore
 from sacred.plugins.extras import MissingExtraError, require
 
 _logger = logging.getLogger("sacred")
+_NAMES = ("py/type", "py/function")  # as jsonpickle writes them
+_OBJECTS = ("py/object", "py/reduce")
 
 
 class Handler:
@@ -42,7 +44,25 @@ def _warn_of_loss(path: str, value: Any) -> None:
 
 
 def _load_json(file: IO[Any]) -> Any:
-    return restore(json.load(file))
+    return _revive(restore(json.load(file)))
+
+
+def _revive(value: Any) -> Any:
+    """Return a value with the classes, functions and objects that 0.8 wrote into JSON.
+
+    As with pickles: a file that configures a run is the user's own code. Records are read without this.
+    """
+    if isinstance(value, list):
+        return [_revive(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1 and not value.keys().isdisjoint(_NAMES):
+        import pkgutil
+
+        return pkgutil.resolve_name(*value.values())
+    if not value.keys().isdisjoint(_OBJECTS):
+        return require("jsonpickle", "A config file with Python objects").Unpickler(keys=True).restore(value)
+    return {key: _revive(item) for key, item in value.items()}
 
 
 def _dump_json(config: Any, file: IO[Any]) -> None:
@@ -92,6 +112,10 @@ class ConfigFileError(ConfigError, ValueError):
         super().__init__(message, print_traceback=False)
 
 
+class MissingConfigFileError(ConfigFileError, FileNotFoundError):
+    """A config file is not there."""
+
+
 def get_handler(filename: str | os.PathLike[str]) -> Handler:
     """Return how a file of this name is read and written.
 
@@ -112,6 +136,7 @@ def load_config_file(filename: str | os.PathLike[str]) -> dict[str, Any]:
     """Read a configuration from a ``.json``, ``.yaml``, ``.yml`` or ``.pickle`` file.
 
     Raises:
+        MissingConfigFileError: (also a FileNotFoundError) it is not there.
         ConfigFileError: (also a ValueError) it can't be read, or holds no dictionary.
         MissingExtraError: a YAML file, and PyYAML is not installed.
     """
@@ -123,7 +148,8 @@ def load_config_file(filename: str | os.PathLike[str]) -> dict[str, Any]:
         raise
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise ConfigFileError(f'Can\'t read the configuration file "{filename}": {reason}') from error
+        kind = MissingConfigFileError if isinstance(error, FileNotFoundError) else ConfigFileError
+        raise kind(f'Can\'t read the configuration file "{filename}": {reason}') from error
     if not isinstance(content, Mapping):
         raise ConfigFileError(
             f'The configuration file "{filename}" holds no dictionary, but {type(content).__name__}'

@@ -13,11 +13,12 @@ from types import CellType, FunctionType
 from typing import Any
 
 from sacred.config.config_summary import ConfigSummary
-from sacred.config.containers import is_different
+from sacred.config.dogmatic import is_different
 from sacred.config.keys import normalize_or_die
 from sacred.config.namespace import ScopeLocals
 from sacred.errors import ConfigKeyError, InvalidConfigError
 from sacred.plugins.registry import make_lazy
+from sacred.support.files import name_code
 from sacred.support.text import format_close
 
 _SOURCE, _PARTS = "sacred.config.scope_source", "sacred.config.scope_parts"
@@ -58,6 +59,7 @@ class ConfigScope:
     __qualname__: str
 
     def __init__(self, func: FunctionType) -> None:
+        func = _unwrap(func)
         _check_function(func)
         functools.update_wrapper(self, func)
         self._func = func
@@ -69,9 +71,10 @@ class ConfigScope:
         source = read_scope(func)
         self._code = source.code
         self._outer_names = source.outer_names
+        self._helpers = source.helpers
         self.docs = source.docs
         self.label = (
-            f"{func.__name__} ({_basename(func.__code__.co_filename)}:{func.__code__.co_firstlineno})"
+            f"{func.__name__} ({name_code(func.__code__.co_filename)}:{func.__code__.co_firstlineno})"
         )
 
     def __call__(
@@ -101,7 +104,9 @@ class ConfigScope:
         ignored = {name for name in outside if _was_changed(scope, name, handed[name], outside[name])}
         earlier = {name: handed[name] for name in handed if name in preset}  # changed in place, maybe
         passed_on = {name for name in earlier if not _was_changed(scope, name, handed[name], preset[name])}
-        summary = scope.finish(outside).summarize(self.label, {**preset, **normalize_or_die(earlier)})
+        summary = scope.finish(outside, self._helpers).summarize(
+            self.label, {**preset, **normalize_or_die(earlier)}
+        )
         summary.layers = [
             (label, {name: value for name, value in values.items() if name not in passed_on})
             for label, values in summary.layers
@@ -136,9 +141,11 @@ class ConfigScope:
                 )
         return outside
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> str | tuple[Any, ...]:
         # found again by its name, as a function is: a worker that imports the module has it
-        return self.__qualname__
+        from sacred.support.pickling import is_sent_whole, reduce_whole
+
+        return reduce_whole(self, self.__dict__) if is_sent_whole(self.__module__) else self.__qualname__
 
     def __repr__(self) -> str:
         return f"<ConfigScope {self.label}>"
@@ -150,8 +157,11 @@ def _was_changed(scope: ScopeLocals, name: str, handed: Any, original: Any) -> b
     return scope[name] is not handed or is_different(handed, original)
 
 
-def _basename(filename: str) -> str:
-    return filename.replace("\\", "/").rsplit("/", 1)[-1]
+def _unwrap(func: Any) -> Any:
+    """Return the function whose body has the entries, below decorators made with ``functools.wraps``."""
+    while isinstance(func, FunctionType) and hasattr(func, "__wrapped__"):
+        func = func.__wrapped__
+    return func
 
 
 def _check_function(func: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sacred.config.containers import is_different, simplify_type, type_changed
+from sacred.config.dogmatic import is_different, simplify_type, type_changed
 from sacred.config.elements import get_element, iter_enclosing, split_element_key
 from sacred.config.origins import Layer, find_origins
 from sacred.support.dotted import iter_prefixes
@@ -69,10 +69,11 @@ class ConfigSummary(dict[str, Any]):
             self.modified |= set(iter_prefixes(path))
 
     def ensure_coherence(self) -> None:
-        """See to it that the parents of changed entries count as modified."""
+        """Count the parents of changed entries as modified, and each entry as one thing only."""
         for path in (*self.added, *self.typechanged, *self.modified):
             if "." in path or path.endswith("]"):
                 self.modified |= {above for above in iter_enclosing(path) if above != path}
+        self.modified -= self.added | self.typechanged.keys()
 
     def compare(self, fixed: Mapping[str, Any]) -> None:
         """Work out from ``proposed`` what the updates ``fixed`` added, modified, and changed in type."""
@@ -102,9 +103,6 @@ class ConfigSummary(dict[str, Any]):
         if isinstance(old, dict) and isinstance(new, dict):
             return  # an empty dictionary changes nothing
         if type_changed(old, new):
-            if old is None:
-                self.modified.add(path)
-            else:
-                self.typechanged[path] = (simplify_type(old), simplify_type(new))
+            self.typechanged[path] = (simplify_type(old), simplify_type(new))
         elif is_different(old, new):
             self.modified.add(path)

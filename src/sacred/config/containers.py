@@ -5,9 +5,8 @@ What captured functions receive is read-only; the copies, however made, are plai
 
 from typing import Any, NoReturn
 
-from sacred.config.dogmatic import DogmaticDict, DogmaticList, undogmatize
+from sacred.config.dogmatic import undogmatize
 from sacred.errors import ReadOnlyError
-from sacred.support.copies import normalize_numpy
 from sacred.support.imports import when_imported
 
 NP_INTS = ["int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"]
@@ -97,36 +96,3 @@ def _teach_yaml(yaml: Any) -> None:
 
 
 when_imported("yaml", _teach_yaml)
-
-SIMPLIFY_TYPE: dict[type, type] = {tuple: list, DogmaticList: list, DogmaticDict: dict}
-"""Types that count as the same when one asks whether the type of an entry changed."""
-
-
-def simplify_type(value: Any) -> type:
-    """Return the type of a value, where a tuple is a list and a numpy scalar its Python twin."""
-    kind = type(normalize_numpy(value))
-    return SIMPLIFY_TYPE.get(kind, kind)
-
-
-def type_changed(old_value: Any, new_value: Any) -> bool:
-    """Tell whether two values have different types, as far as a configuration minds."""
-    return simplify_type(old_value) is not simplify_type(new_value)
-
-
-def is_different(old_value: Any, new_value: Any) -> bool:
-    """Tell whether two values differ; arrays are compared as wholes."""
-    if old_value is new_value:
-        return False
-    try:
-        return bool(old_value != new_value)
-    except (ValueError, TypeError):  # an array answers element by element
-        return not _equal_arrays(old_value, new_value)
-
-
-def _equal_arrays(first: Any, second: Any) -> bool:
-    try:
-        import numpy as np
-
-        return bool(np.array_equal(first, second))
-    except Exception:  # noqa: BLE001 -- objects that can't be compared are different
-        return False

@@ -3,17 +3,21 @@
 from sacred.config.containers import (
     NP_FLOATS,
     NP_INTS,
-    SIMPLIFY_TYPE,
     ReadOnlyContainer,
     ReadOnlyDict,
     ReadOnlyList,
-    is_different,
     make_read_only,
     read_only_dict_representer,
     read_only_list_representer,
+)
+from sacred.config.dogmatic import (
+    SIMPLIFY_TYPE,
+    DogmaticDict,
+    DogmaticList,
+    fallback_dict,
+    is_different,
     type_changed,
 )
-from sacred.config.dogmatic import DogmaticDict, DogmaticList, fallback_dict
 from sacred.plugins.extras import load_optional as __getattr__
 
 __all__ = [

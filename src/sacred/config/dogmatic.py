@@ -9,6 +9,8 @@ from typing import Any, Self, SupportsIndex
 
 from sacred.config.elements import apply_elements, split_elements
 from sacred.errors import InvalidConfigError
+from sacred.support.copies import normalize_numpy
+from sacred.support.dotted import iter_prefixes
 
 
 class DogmaticDict(dict[Any, Any]):
@@ -118,6 +120,34 @@ class DogmaticDict(dict[Any, Any]):
                 missing |= {f"{key}.{path}" for path in value.revelation()}
         return missing
 
+    @property
+    def modified(self) -> set[str]:
+        """Paths of fixed entries that are other than was assigned, and of those above them.
+
+        This and ``typechanges`` are for configs that are classes of the user's own, as seml has them.
+        """
+        return {place for path, _, _ in self.iter_changes() for place in iter_prefixes(path)}
+
+    @property
+    def typechanges(self) -> dict[str, tuple[type, type]]:
+        """``{path: (assigned type, fixed type)}`` where they differ."""
+        return {
+            path: (simplify_type(old), simplify_type(new))
+            for path, old, new in self.iter_changes()
+            if type_changed(old, new)
+        }
+
+    def iter_changes(self, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+        """Yield ``(path, what was assigned, what is fixed)`` where these differ, at every depth."""
+        for key, old in self.proposed.items():
+            new = self.fixed.get(key, old)
+            both_nested = isinstance(old, dict) and isinstance(new, dict)
+            if not both_nested and (type_changed(old, new) or is_different(old, new)):
+                yield f"{prefix}{key}", old, new
+        for key, value in self.items():
+            if isinstance(value, DogmaticDict):
+                yield from value.iter_changes(f"{prefix}{key}.")
+
     def settle(self) -> None:
         """Put updated elements back in their places, where the code changed a list after assigning it."""
         for key, value in list(self.items()):
@@ -214,3 +244,37 @@ def fallback_dict(fallback: Mapping[Any, Any], **kwargs: Any) -> dict[Any, Any]:
     result = _Fallback(fallback)
     result.update(**kwargs)
     return result
+
+
+SIMPLIFY_TYPE: dict[type, type] = {tuple: list, DogmaticList: list, DogmaticDict: dict}
+"""Types that count as the same when one asks whether the type of an entry changed."""
+
+
+def simplify_type(value: Any) -> type:
+    """Return the type of a value, where a tuple is a list and a numpy scalar its Python twin."""
+    kind = type(normalize_numpy(value))
+    return SIMPLIFY_TYPE.get(kind, kind)
+
+
+def type_changed(old_value: Any, new_value: Any) -> bool:
+    """Tell whether two values have different types, as far as a configuration minds: None has any."""
+    return old_value is not None and simplify_type(old_value) is not simplify_type(new_value)
+
+
+def is_different(old_value: Any, new_value: Any) -> bool:
+    """Tell whether two values differ; arrays are compared as wholes."""
+    if old_value is new_value:
+        return False
+    try:
+        return bool(old_value != new_value)
+    except (ValueError, TypeError):  # an array answers element by element
+        return not _equal_arrays(old_value, new_value)
+
+
+def _equal_arrays(first: Any, second: Any) -> bool:
+    try:
+        import numpy as np
+
+        return bool(np.array_equal(first, second))
+    except Exception:  # noqa: BLE001 -- objects that can't be compared are different
+        return False

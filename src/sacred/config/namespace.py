@@ -1,6 +1,6 @@
 """The entries of one config while it is evaluated, and the names that its code sees."""
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Container, Iterable, Iterator, Mapping, MutableMapping
 from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -12,7 +12,7 @@ from sacred.config.keys import normalize_or_die
 ENTRIES_NAME = "__sacred_entries__"
 """The global name by which inner functions reach the entries that they declare ``nonlocal``."""
 
-_NOT_ENTRIES = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)
+_DEFINED = (FunctionType, BuiltinFunctionType, MethodType, type)
 _ABSENT = object()
 
 
@@ -160,15 +160,27 @@ class ScopeLocals(MutableMapping[str, Any]):
         self.entries.put(name, value)
         self.globals[name] = self.entries[name]
 
-    def finish(self, outside: Mapping[str, Any]) -> Entries:
-        """Return the entries without modules, functions, classes, and the parameters in ``outside``."""
+    def finish(self, outside: Mapping[str, Any], helpers: Container[str]) -> Entries:
+        """Return the entries: what was assigned, but for modules, lambdas and functions made here.
+
+        Args:
+            outside: parameters that are others' entries.
+            helpers: names that the code imports and defines for its own use.
+        """
         for name in list(self.entries):
             value = self.globals.get(name, _ABSENT)
-            if value is _ABSENT or value is self or (isinstance(value, _NOT_ENTRIES)) or name in outside:
+            if value is _ABSENT or value is self or name in outside or _is_helper(value, name in helpers):
                 self.entries.drop(name)
             elif value is not self.entries[name]:  # assigned by nested code
                 self.entries[name] = value
         return self.entries
+
+
+def _is_helper(value: Any, is_own: bool) -> bool:
+    """Tell whether a value is no entry: a class or function is one if it can be imported by its name."""
+    if isinstance(value, ModuleType):
+        return True
+    return isinstance(value, _DEFINED) and (is_own or "<" in value.__qualname__)
 
 
 def _read_cell(cell: CellType) -> Any:

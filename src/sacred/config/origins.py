@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sacred.config.containers import is_different
+from sacred.config.dogmatic import is_different
 
 Layer = tuple[str, Mapping[str, Any]]
 """A label, such as ``cfg (main.py:12)``, and the nested values that it set."""

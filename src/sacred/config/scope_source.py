@@ -5,6 +5,7 @@ import __future__
 import ast
 import linecache
 import re
+from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import NamedTuple
 
@@ -22,11 +23,13 @@ class ScopeSource(NamedTuple):
         code: the body, compiled with the file's own line numbers.
         docs: ``{entry: comment}``.
         outer_names: names that the code declares to belong to the module or to functions around.
+        helpers: names of what the code imports and defines for its own use.
     """
 
     code: CodeType
     docs: dict[str, str]
     outer_names: tuple[str, ...]
+    helpers: frozenset[str]
 
 
 def read_scope(function: FunctionType) -> ScopeSource:
@@ -40,13 +43,23 @@ def read_scope(function: FunctionType) -> ScopeSource:
     _check_statements(function, node)
     docs = find_docs(node.body, lines)
     outer = _find_outer_names(function, node)
+    helpers = frozenset(_iter_helpers(node))
     body = ast.Module(body=node.body, type_ignores=[])
     module = ast.fix_missing_locations(Rewriter(function.__code__.co_freevars).visit(body))
     flags = function.__code__.co_flags & _FUTURE_FLAGS
     code = compile(module, function.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
     return ScopeSource(
-        code.replace(co_name=function.__name__, co_qualname=function.__qualname__), docs, outer
+        code.replace(co_name=function.__name__, co_qualname=function.__qualname__), docs, outer, helpers
     )
+
+
+def _iter_helpers(node: ast.FunctionDef) -> Iterator[str]:
+    """Yield the names that are bound by imports and definitions."""
+    for child in walk_own(node.body):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield child.name
+        elif isinstance(child, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name.split(".")[0] for alias in child.names)
 
 
 def _find_outer_names(function: FunctionType, node: ast.FunctionDef) -> tuple[str, ...]:

@@ -5,9 +5,12 @@ declaration, and from that a ``_seed`` and a ``_rnd`` for each call. The numbers
 (``docs/explanation/seeds.md``). They are drawn only when a function asks for them, so numpy loads only then.
 """
 
+import contextlib
+import importlib
 import logging
 import os
 import random
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -82,6 +85,9 @@ def set_global_seed(seed: int) -> Callable[[], None]:
         A function that ends the waiting for imports.
     """
     random.seed(seed)
+    if sys.modules.get("numpy") is not None:
+        with contextlib.suppress(ImportError):  # numpy loads this late: its first use may be after the run
+            importlib.import_module("numpy.random")
     forgets = [when_imported(name, _seeder(seed, path)) for name, path in _SEEDERS.items()]
 
     def forget() -> None:

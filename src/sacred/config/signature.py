@@ -1,6 +1,6 @@
 """The parameters of a function, and which of its arguments come from the configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, NamedTuple, Protocol
 
@@ -119,11 +119,25 @@ class Signature:
         self.arguments = [*self.parameters.positional, *self.parameters.keyword_only]
         self._known = frozenset(self.arguments)
 
+    def get_free_parameters(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any], bound: bool = False
+    ) -> list[str]:
+        """Return the names of the parameters that a call leaves open, in order.
+
+        Args:
+            args: the arguments given by position.
+            kwargs: the arguments given by name.
+            bound: the function is a method that has its instance already.
+        """
+        positional = self.parameters.positional[len(args) + bound :]
+        return [name for name in (*positional, *self.parameters.keyword_only) if name not in kwargs]
+
     def construct_arguments(
         self,
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
         options: Options,
+        bound: bool = False,
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Complete a call: an argument of the call comes first, then one of ``options``, then the default.
 
@@ -131,6 +145,7 @@ class Signature:
             args: the arguments given by position.
             kwargs: the arguments given by name.
             options: the configuration.
+            bound: the function is a method that has its instance already.
 
         Returns:
             The arguments by position and by name with which to call the function.
@@ -139,7 +154,7 @@ class Signature:
             SignatureError: (also a TypeError) the call has too many arguments, unknown or doubled ones.
             MissingConfigError: arguments are missing.
         """
-        names = self.parameters.positional
+        names = self.parameters.positional[1:] if bound else self.parameters.positional
         self._check_call(args, kwargs, names)
         completed = dict(kwargs)
         defaults = self.parameters.defaults
@@ -153,7 +168,7 @@ class Signature:
                 missing.append(name)
         if missing:
             raise MissingConfigError(f"{self.name} is missing value(s):", missing)
-        return self._place(args, completed)
+        return self._place(args, completed, self.parameters.positional_only[len(args) + bound :])
 
     def _check_call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], names: tuple[str, ...]) -> None:
         if len(args) > len(names) and not self.parameters.varargs:
@@ -169,9 +184,10 @@ class Signature:
         if doubled and not set(doubled) <= set(self.parameters.positional_only):
             raise SignatureError(f"{self.name} got multiple values for argument(s) {doubled}")
 
-    def _place(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Move what can only be given by position to where Python wants it."""
-        only = self.parameters.positional_only[len(args) :]
+    def _place(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], only: tuple[str, ...]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Move what can ``only`` be given by position to where Python wants it."""
         if not only:
             return args, kwargs
         values = list(args)

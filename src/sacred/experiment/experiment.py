@@ -16,11 +16,18 @@ from sacred.commandline.commands import (
 )
 from sacred.commandline.options import gather_options, parse_loglevel
 from sacred.config.captured_function import CapturedFunction
-from sacred.errors import InteractiveError, InvalidConfigError, NoCommandError, NotRunningError
+from sacred.errors import (
+    InteractiveError,
+    InvalidConfigError,
+    NoCommandError,
+    NotRunningError,
+    SacredError,
+)
 from sacred.experiment.ingredient import Ingredient
 from sacred.experiment.origin import find_origin
 from sacred.plugins.options import CLIOption
 from sacred.run.create import create_run, create_scaffolding, gather_ingredients_topological
+from sacred.run.logs import BorrowedLogging
 from sacred.run.resolve import get_configuration
 from sacred.run.run import Run
 from sacred.run.scaffold import UPDATES_LABEL
@@ -37,7 +44,8 @@ class Experiment(Ingredient):
     Args:
         name: its name; by default that of the main file.
         ingredients: ingredients that it needs.
-        interactive: allow that it is made in a Python shell or notebook, where no source file can be stored.
+        interactive: allow that it is made in a notebook, whose executed cells are its source then, or in a
+            Python shell, where no source can be stored.
         base_dir: the root of the project, below which sources are collected; by default the folder of the
             file that makes the experiment.
         additional_host_info: gatherers of facts about the machine, made by ``host_info_gatherer``.
@@ -137,7 +145,7 @@ class Experiment(Ingredient):
             raise InvalidConfigError(
                 f"option_hook functions must have an argument called 'options', but got {list(names)}"
             )
-        self.option_hooks.append(function)
+        self._append(self.option_hooks, function)
         return function
 
     # running
@@ -165,8 +173,17 @@ class Experiment(Ingredient):
             SacredError: the run can't start.
             BaseException: whatever the command raises.
         """
-        run = self._create_run(command_name, config_updates, named_configs, info, meta_info, options)
-        run()
+        __tracebackhide__ = True
+        try:
+            with BorrowedLogging():
+                run = self._create_run(command_name, config_updates, named_configs, info, meta_info, options)
+                run()
+        except BaseException as error:
+            if self.interactive:  # a notebook shows the whole traceback, with the code of each frame
+                from sacred.support.tracebacks import remove_own_frames
+
+                remove_own_frames(error)
+            raise
         return run
 
     def run_commandline(self, argv: Any = None) -> Run:
@@ -215,7 +232,7 @@ class Experiment(Ingredient):
         if config_updates is not None:
             run.meta_info["config_updates"] = dict(config_updates)
         run.meta_info.update(meta_info or {})
-        run.info = info if info is not None else {}
+        run.info = dict(info or {})  # a copy: one dictionary may serve several runs
         for option in self.all_cli_options:
             value = chosen.get(option.get_flag())
             if value:
@@ -239,6 +256,23 @@ class Experiment(Ingredient):
         from sacred.commandline.main import build_usage
 
         return build_usage(self, program_name)
+
+    def _check_command(self, command: str | None) -> str | None:
+        """Return what is wrong with a command's name, as text; None if nothing is.
+
+        Under 0.8's name: projects that read the command line themselves ask it.
+        """
+        from sacred.commandline.main import check_command
+
+        try:
+            check_command(self, command)
+        except SacredError as error:
+            return f"Error: {error}"
+        return None
+
+    def post_process_name(self, name: str, ingredient: Ingredient) -> str:
+        """Return the name by which a command or named config is known: the experiment's own have no path."""
+        return name.removeprefix(f"{self.path}.") if ingredient is self else name
 
     def gather_config_keys(self) -> Iterable[str]:
         """Return the dotted paths of all configuration entries; this evaluates the configs."""
@@ -283,6 +317,10 @@ class Experiment(Ingredient):
     ) -> None:
         """Record a file or directory that the current run made (:meth:`Run.add_artifact`)."""
         self._get_run("add_artifact").add_artifact(filename, name, metadata, content_type)
+
+    def _get_state(self) -> dict[str, Any]:
+        # observers, and what a run has of them, hold files and locks of this process
+        return {**super()._get_state(), "observers": [], "current_run": None}
 
     def _get_run(self, what: str) -> Run:
         # the run that was started last may be one inside this code's run, or beside it in another thread

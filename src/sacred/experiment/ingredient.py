@@ -29,7 +29,8 @@ class Ingredient:
     Args:
         path: its name, and the dotted path of its entries in the configuration.
         ingredients: ingredients that it needs.
-        interactive: allow that it is made in a Python shell or notebook, where no source file can be stored.
+        interactive: allow that it is made in a notebook, whose executed cells are its source then, or in a
+            Python shell, where no source can be stored.
         base_dir: the root of the project, below which sources are collected; by default the folder of the
             file that makes the ingredient.
         save_git_info: record commit and state of the git repository.
@@ -77,6 +78,7 @@ class Ingredient:
         self.sources: list[str] = []
         self.dependencies: list[tuple[str, str | None]] = []
         self._module = origin.module
+        self._additions = origin.make_additions()
 
     # functions
 
@@ -98,7 +100,7 @@ class Ingredient:
         if isinstance(function, CapturedFunction) and function in self.captured_functions:
             return function
         captured = create_captured_function(function, prefix=prefix)
-        self.captured_functions.append(captured)
+        self._append(self.captured_functions, captured, stays=True)
         return captured
 
     @overload
@@ -160,8 +162,15 @@ class Ingredient:
         if func is None:
             return lambda decorated: self._add_run_hook(hooks, decorated, prefix)
         captured = self.capture(func, prefix=prefix)
-        hooks.append(captured)
+        self._append(hooks, captured)
         return captured
+
+    def _append(self, items: list[Any], item: Any, stays: bool = False) -> None:
+        """Append to a list of what the user declares; in a notebook see :class:`Additions`."""
+        if self._additions is None:
+            items.append(item)
+        else:
+            self._additions.append(items, item, stays)
 
     # configuration
 
@@ -172,7 +181,7 @@ class Ingredient:
             InvalidConfigError: the function can't be a config.
         """
         scope = function if isinstance(function, ConfigScope) else ConfigScope(function)
-        self.configurations.append(scope)
+        self._append(self.configurations, scope)
         return scope
 
     def named_config(self, func: Any) -> ConfigScope:
@@ -199,7 +208,7 @@ class Ingredient:
                 "Wrong signature for config_hook. Expected: (config, command_name, logger), "
                 f"but {getattr(func, '__name__', func)} has ({', '.join(names)})"
             )
-        self.config_hooks.append(func)
+        self._append(self.config_hooks, func)
         return func
 
     def add_config(self, cfg_or_file: Any = None, **kw_conf: Any) -> None:
@@ -214,7 +223,7 @@ class Ingredient:
             InvalidConfigError: neither or both are given, or it is nothing of that kind.
             ConfigFileError: the file can't be read.
         """
-        self.configurations.append(self._create_config_dict(cfg_or_file, kw_conf))
+        self._append(self.configurations, self._create_config_dict(cfg_or_file, kw_conf))
 
     def add_named_config(self, name: str, cfg_or_file: Any = None, **kw_conf: Any) -> None:
         """Add entries that count when they are asked for by their name.
@@ -231,9 +240,13 @@ class Ingredient:
         self._add_named_config(name, self._create_config_dict(cfg_or_file, kw_conf))
 
     def _add_named_config(self, name: str, conf: Config) -> None:
+        if self._additions is not None:
+            self._additions.free(self.named_configs, name)
         if name in self.named_configs:
             raise ConfigKeyError(f'Configuration name "{name}" already in use!', name)
         self.named_configs[name] = conf
+        if self._additions is not None:
+            self._additions.note(self.named_configs, name)
 
     @staticmethod
     def _create_config_dict(cfg_or_file: Any, kw_conf: Mapping[str, Any]) -> Config:
@@ -294,8 +307,16 @@ class Ingredient:
         self.dependencies.append((package_name, known))
 
     def describe_code(self) -> CodeOrigin:
-        """Return what is known of the code: main file, folder, added sources and packages."""
-        return CodeOrigin(self.base_dir, self.mainfile, self.sources, self.dependencies, self.save_git_info)
+        """Return what is known of the code: main file, folder, added sources and packages.
+
+        In a notebook the main file is one with all cells that were executed so far.
+        """
+        given = self.sources, self.dependencies, self.save_git_info
+        if self.mainfile is not None:
+            return CodeOrigin(self.base_dir, self.mainfile, *given)
+        from sacred.collect.notebook import keep_cells
+
+        return CodeOrigin(self.base_dir, keep_cells(), *given, is_session=True)
 
     def get_experiment_info(self) -> dict[str, Any]:
         """Return what is recorded of the code: name, main file, sources, dependencies, repositories."""
@@ -322,26 +343,35 @@ class Ingredient:
                 yield ingredient, depth
                 waiting += [(needed, depth + 1) for needed in ingredient.ingredients]
 
-    def post_process_name(self, name: str, ingredient: "Ingredient") -> str:
-        """Return the name by which a command or named config of an ingredient is known; to be overridden."""
-        return join_paths(ingredient.path, name) if ingredient is not self else name
+    def post_process_name(self, name: str, ingredient: "Ingredient") -> str:  # noqa: ARG002 -- for overrides
+        """Return the name by which a command or named config is known; to be overridden.
+
+        Args:
+            name: the path of the ingredient that has it, and its name there.
+            ingredient: that ingredient.
+        """
+        return name
 
     def gather_commands(self) -> Iterator[tuple[str, CapturedFunction[Any]]]:
         """Yield the names and functions of all commands, also of ingredients."""
         for ingredient, _ in self.traverse_ingredients():
             for name, command in ingredient.commands.items():
-                yield self.post_process_name(name, ingredient), command
+                yield self.post_process_name(join_paths(ingredient.path, name), ingredient), command
 
     def gather_named_configs(self) -> Iterator[tuple[str, Config]]:
         """Yield the names and configs of all named configs, also of ingredients."""
         for ingredient, _ in self.traverse_ingredients():
             for name, config in ingredient.named_configs.items():
-                yield self.post_process_name(name, ingredient), config
+                yield self.post_process_name(join_paths(ingredient.path, name), ingredient), config
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the name: a worker process that imports the module has the same experiment."""
         from pickle import PicklingError
 
+        from sacred.support.pickling import is_sent_whole, reduce_whole
+
+        if is_sent_whole(self._module):
+            return reduce_whole(self, self._get_state())
         module = sys.modules.get(self._module)
         for name, value in vars(module).items() if module is not None else ():
             if value is self:
@@ -350,6 +380,9 @@ class Ingredient:
             f"Can't pickle {type(self).__name__} {self.path!r}: it can be sent to another process only if "
             f"it is a global variable of the module that makes it ({self._module})"
         )
+
+    def _get_state(self) -> dict[str, Any]:
+        return {**vars(self), "logger": None, "_additions": None}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path!r}>"

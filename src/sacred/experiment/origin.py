@@ -5,7 +5,12 @@
 import os
 import sys
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sacred.support.files import name_code
+
+if TYPE_CHECKING:
+    from sacred.experiment.additions import Additions
 
 
 class Origin(NamedTuple):
@@ -24,6 +29,14 @@ class Origin(NamedTuple):
     module: str
     doc: str | None
     line: str
+
+    def make_additions(self) -> "Additions | None":
+        """Return what knows of cells that are executed again; None outside of a session of IPython."""
+        if self.main_file is not None or "IPython" not in sys.modules:
+            return None
+        from sacred.experiment.additions import Additions
+
+        return Additions()
 
 
 def find_origin(made: object) -> Origin:
@@ -47,13 +60,13 @@ def find_origin(made: object) -> Origin:
 
 
 def describe_caller() -> str:
-    """Return ``file.py:12`` of the nearest caller outside this package."""
+    """Return ``file.py:12``, or ``In[3]:12``, of the nearest caller outside this package."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- inspect.currentframe is slow to load
     while frame is not None and _is_ours(frame):
         frame = frame.f_back
     if frame is None:
         return "?"
-    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return f"{name_code(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 
 def _is_ours(frame: FrameType) -> bool:

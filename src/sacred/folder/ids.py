@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sacred.errors import StoreError
+from sacred.errors import IdTakenError, StoreError
 
 HINT = ".last_id"
 HINT_FROM = 100
@@ -32,11 +32,14 @@ def create_run_folder(basedir: str, run_id: Any = None) -> str:
         run_id: the id that the run has already, or None to take the next number.
 
     Raises:
-        StoreError: there can't be such a folder, or it is there already.
+        StoreError: there can't be such a folder.
+        IdTakenError: it is there already.
     """
     try:
         os.makedirs(basedir, exist_ok=True)
         return _take_next(basedir) if run_id is None else _take(basedir, str(run_id))
+    except IdTakenError:
+        raise
     except OSError as error:
         is_file = os.path.lexists(basedir) and not os.path.isdir(basedir)
         reason = "it is a file, and no folder" if is_file else error.strerror or error
@@ -139,7 +142,7 @@ def _take(basedir: str, run_id: str) -> str:
     try:
         os.mkdir(path)
     except FileExistsError:
-        raise StoreError(
+        raise IdTakenError(
             f'The run folder "{path}" exists already: choose another id, or none for the next number.'
         ) from None
     _raise_hint(basedir, run_id)

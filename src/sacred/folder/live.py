@@ -13,6 +13,7 @@ from sacred.folder import layout
 from sacred.folder.files import copy_file
 from sacred.folder.journal_files import find_journal_files, find_journals
 from sacred.folder.metrics import write_metrics_json
+from sacred.folder.told import ToldFiles
 from sacred.folder.writer import FolderWriter
 from sacred.support.digests import CHUNK_BYTES
 
@@ -63,6 +64,7 @@ class LiveFiles:
         self.run = run
         self._writer = writer
         self._points_written = -1
+        self._told: ToldFiles | None = None
 
     @property
     def text(self) -> str:
@@ -71,14 +73,17 @@ class LiveFiles:
 
     @property
     def points(self) -> dict[str, Any]:
-        """Nothing: the points are in the folder."""
-        return {}
+        """What a subclass of the observer made of the points; the run's own are in the folder."""
+        return self._told.points if self._told else {}
 
     def take_output(self, text: str) -> None:
         """Do nothing: the output is in the folder."""
 
     def take_points(self, metrics_by_name: Mapping[str, Any]) -> None:
-        """Do nothing: the points are in the folder."""
+        """Take in points that a subclass of the observer made of the run's, for ``metrics.json``."""
+        if metrics_by_name:  # the observer itself is told of none: the run's are in the folder
+            self._told = self._told or ToldFiles(self._writer)
+            self._told.take_points(metrics_by_name)
 
     def _find_other(self) -> str | None:
         """Return the run's folder if it is not this one."""
@@ -106,6 +111,9 @@ class LiveFiles:
         Raises:
             OSError: it can't be written.
         """
+        if self._told is not None:
+            self._told.save_metrics()
+            return
         count, source = self.run.point_count, self.run.path
         is_known = count == self._points_written and not (self.run.is_over and _has_children(source))
         if is_known or self._writer.is_inherited():

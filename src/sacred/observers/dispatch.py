@@ -62,6 +62,7 @@ class Dispatch:
         logger: where failures are reported.
 
     Attributes:
+        observers: in their order. One that is added during the run hears of what comes after.
         keeper: an observer of our own, if there is one. It is told after the others.
     """
 
@@ -69,7 +70,7 @@ class Dispatch:
         self.observers = sorted(observers, key=lambda observer: -getattr(observer, "priority", 0))
         self.keeper: Any = None
         self.failed: list[Any] = []
-        self._listeners: list[Any] = []
+        self._has_started = False
         self._logger = logger
 
     @property
@@ -89,7 +90,7 @@ class Dispatch:
             chosen = getattr(observer, event)(**_copy(facts), _id=run_id)
             if run_id is None:
                 run_id = chosen
-        self._listeners = self.observers  # only now: of a run that did not start they hear only its end
+        self._has_started = True  # only now: of a run that did not start they hear only its end
         return run_id
 
     def add_keeper(self, keeper: Any, event: str, run_id: Any, **facts: Any) -> Any:
@@ -100,18 +101,17 @@ class Dispatch:
         """
         chosen = getattr(keeper, event)(**_copy(facts), _id=run_id)
         self.keeper = keeper
-        self._listeners = self.everybody
         return chosen
 
     def tell(self, event: str, **facts: Any) -> None:
         """Tell of something that happened while the run lives."""
-        for observer in self._listeners:
+        for observer in self._find_listeners():
             if not self._has_failed(observer):
                 self._try(observer, event, _copy(facts))
 
     def beat(self, progress: Progress, **facts: Any) -> None:
         """Tell of new metrics and a heartbeat."""
-        for observer in self._listeners:
+        for observer in self._find_listeners():
             if self._has_failed(observer):
                 continue
             # what an observer adds to info with the metrics is in its heartbeat, as in 0.8
@@ -128,7 +128,7 @@ class Dispatch:
             BaseException: somebody does not want to wait for a slow observer (Ctrl-C); those that only write
                 to a folder are told all the same.
         """
-        waiting = self.everybody
+        waiting = list(self.everybody)
         try:
             while waiting:
                 observer, *waiting = waiting
@@ -153,11 +153,14 @@ class Dispatch:
 
     def join(self) -> None:
         """Wait until the observers have done their work."""
-        for observer in self.everybody:
+        for observer in list(self.everybody):
             if not self._has_failed(observer):
                 self._try(observer, "join", {})
         for observer in self.failed:
             self._logger.warning("The %s failed at some point during the run.", _describe(observer))
+
+    def _find_listeners(self) -> list[Any]:
+        return list(self.everybody) if self._has_started else []
 
     def _try(self, observer: Any, event: str, facts: dict[str, Any]) -> bool:
         try:

@@ -79,7 +79,7 @@ class FileStorageObserver(RunFolderObserver):
         copy_artifacts: bool = True,
         copy_sources: bool = True,
     ) -> None:
-        base = os.fsdecode(basedir)
+        base = str(make_path(basedir))  # "./runs/" is "runs", as Sacred 0.8 writes it into records
         self.basedir = base
         self.resource_dir = make_path(resource_dir or os.path.join(base, layout.RESOURCES_FOLDER))
         self.source_dir = make_path(source_dir or os.path.join(base, layout.SOURCES_FOLDER))

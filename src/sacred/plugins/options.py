@@ -21,6 +21,9 @@ class CLIOption:
         is_flag: whether the option takes no value.
 
     Attributes:
+        apply_function: the function.
+        short_flag: the short flag with its hyphen, if there is one.
+        long_flag: the long flag with its hyphens.
         arg: what the value is called in the help.
         arg_description: more about the value.
         may_be_empty: whether an empty value is accepted; the option is not applied then.
@@ -33,31 +36,32 @@ class CLIOption:
     def __init__(
         self, apply_function: ApplyFunction, short_flag: str | None, long_flag: str, is_flag: bool
     ) -> None:
-        self._apply_function = apply_function
-        self._short_flag = short_flag.lstrip("-") if short_flag else None
-        if self._short_flag is not None and len(self._short_flag) != 1:
+        letter = short_flag.lstrip("-") if short_flag else None
+        if letter is not None and len(letter) != 1:
             raise SettingError(f"A short flag is one character, as in -x, but was {short_flag!r}")
-        self._long_flag = long_flag.lstrip("-")
+        self.apply_function = apply_function
+        self.short_flag = f"-{letter}" if letter else None
+        self.long_flag = "--" + long_flag.lstrip("-")
         self.is_flag = is_flag
         self.arg = None if is_flag else "VALUE"
-        self.__name__ = getattr(apply_function, "__name__", self._long_flag)
+        self.__name__ = getattr(apply_function, "__name__", long_flag.lstrip("-"))
         self.__doc__ = apply_function.__doc__
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Call the function itself."""
-        self._apply_function(*args, **kwargs)
+        self.apply_function(*args, **kwargs)
 
     def apply(self, args: Any, run: Any) -> None:
         """Do to the run what the option is for."""
-        self._apply_function(args, run)
+        self.apply_function(args, run)
 
     def get_flag(self) -> str:
         """Return the long flag with its hyphens: ``--name``."""
-        return "--" + self._long_flag
+        return self.long_flag
 
     def get_short_flag(self) -> str | None:
         """Return the short flag with its hyphen, if there is one: ``-n``."""
-        return "-" + self._short_flag if self._short_flag else None
+        return self.short_flag
 
     def get_flags(self) -> tuple[str | None, str]:
         """Return the short and the long flag."""
@@ -72,14 +76,14 @@ class CLIOption:
         import copy
 
         option = copy.copy(self)
-        vars(option).update(_short_flag=None)
+        option.short_flag = None
         return option
 
     def get_description(self) -> str:
         """Return the help text on one line."""
         import inspect  # only help needs it
 
-        return " ".join((inspect.getdoc(self._apply_function) or "").split())
+        return " ".join((inspect.getdoc(self.apply_function) or "").split())
 
 
 _subclasses: list[type["CommandLineOption"]] = []

@@ -6,9 +6,10 @@ from typing import Any
 
 
 def load(target: str) -> Any:
-    """Return what ``"module:attribute"`` names."""
+    """Return what ``"module:attribute"`` or ``"module"`` names."""
     module, _, attribute = target.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    loaded = importlib.import_module(module)
+    return getattr(loaded, attribute) if attribute else loaded
 
 
 def get_inheritors(cls: type) -> set[type]:
@@ -24,7 +25,8 @@ def make_lazy(
 
     Args:
         module: the ``__name__`` of the module that offers the names.
-        targets: ``{name: "module:attribute"}``; names that are missing here are tried as submodules.
+        targets: ``{name: "module:attribute" or "module"}``; names that are missing here are tried as
+            submodules.
     """
     namespace = importlib.import_module(module).__dict__
 

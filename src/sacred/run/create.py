@@ -115,7 +115,7 @@ def gather_ingredients_topological(ingredient: Any) -> list[Any]:
 def _visit(ingredient: Any, path: list[Any], order: list[Any]) -> None:
     if any(ingredient is above for above in path):
         start = next(index for index, above in enumerate(path) if above is ingredient)
-        raise CircularDependencyError(ingredients=[*path[start:], ingredient])
+        raise CircularDependencyError(ingredients=[*path[start:], ingredient], print_traceback=False)
     if any(ingredient is known for known in order):
         return
     for needed in ingredient.ingredients:

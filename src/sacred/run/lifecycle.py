@@ -9,7 +9,7 @@ from typing import Any
 
 from sacred.config.captured_function import BoundCalls
 from sacred.config.seeding import set_global_seed
-from sacred.errors import SacredInterrupt, StoreError
+from sacred.errors import ConfigError, SacredInterrupt, StoreError
 from sacred.model import status
 from sacred.model.serialize import safe_repr
 from sacred.observers.dispatch import Dispatch, claim, release
@@ -33,10 +33,11 @@ def execute(run: RunState, args: Sequence[Any]) -> Any:
         TerminationExit: SIGTERM ended the run.
         BaseException: whatever the command raises, after it was recorded.
     """
+    __tracebackhide__ = True  # pytest and IPython show the user's frames, and none of this module
     observers = claim([] if run.unobserved else run.observers)
     try:
         run.dispatch = Dispatch(observers, run.run_logger)
-        run.observers = list(run.dispatch.observers)  # in their order, as users' code expects
+        run.observers = run.dispatch.observers  # in their order; hooks of users append to them
         with BoundCalls(run.bindings):
             return _queue(run) if run.queue_only else _execute_now(run, args)
     finally:
@@ -44,6 +45,7 @@ def execute(run: RunState, args: Sequence[Any]) -> Any:
 
 
 def _execute_now(run: RunState, args: Sequence[Any]) -> Any:
+    __tracebackhide__ = True
     stop_seeding = set_global_seed(run.config["seed"])
     try:
         with end_on_termination():
@@ -54,10 +56,11 @@ def _execute_now(run: RunState, args: Sequence[Any]) -> Any:
 
 def _queue(run: RunState) -> None:
     name = run.meta_info.get("command") or _get_command_name(run)
+    keeper = make_keeper(run)  # first, since it may warn that nobody observes the run
     run.run_logger.info("Queuing-up command '%s'", name)
     run.status = status.QUEUED
     run.meta_info["queue_time"] = queue_time = to_naive_utc(now())
-    _tell_start(run, "queued_event", make_keeper(run), None, queue_time=queue_time)
+    _tell_start(run, "queued_event", keeper, None, queue_time=queue_time)
     if run._id is None:
         run.run_logger.info("Queued")
     else:
@@ -113,6 +116,7 @@ class _Execution:
         run.recording = self.recording = Recording(run, mode, *near)
 
     def run_command(self, args: Sequence[Any]) -> Any:
+        __tracebackhide__ = True
         for keeper in find_keepers(self.run):  # our own one when it is told of the start
             keeper.attach(self.recording)
         try:
@@ -125,10 +129,13 @@ class _Execution:
         return self.run.result
 
     def _call_between_events(self, args: Sequence[Any]) -> None:
+        __tracebackhide__ = True
         try:
             self._start()
-            self.run.result = self._call(args)
+            self._call(args)
         except BaseException as error:
+            if isinstance(error, ConfigError) and not error.config:
+                error.config = self.run.config
             self._stop(_find_status(error), error)
             raise
         self._stop(status.COMPLETED, None)
@@ -173,14 +180,13 @@ class _Execution:
             self._next_beat = monotonic() + self.run.beat_interval
             self.beat()
 
-    def _call(self, args: Sequence[Any]) -> Any:
+    def _call(self, args: Sequence[Any]) -> None:
+        __tracebackhide__ = True
         for hook in self.run.pre_run_hooks:
             hook()
-        result = self.run.main_function(*args)
-        self.run.result = result
-        for hook in self.run.post_run_hooks:
+        self.run.result = self.run.main_function(*args)
+        for hook in self.run.post_run_hooks:  # they may set another result
             hook()
-        return result
 
     def beat(self, moment: datetime | None = None) -> None:
         """Tell the observers what is new.
@@ -199,13 +205,13 @@ class _Execution:
             return  # a forked child leaves by sys.exit or an error: the run is its parent's, and goes on
         run = self.run
         run.stop_time = to_naive_utc(now())
-        run.status = ended_as
         try:
             self._stop_beats()
             self._announce_end(run.stop_time, error)
             self.recording.stop()
             self.beat(run.stop_time)  # no sign of life is later than the end
         finally:  # a second Ctrl-C while an observer is slow does not leave the record without an end
+            run.status = ended_as  # only now: in the last heartbeat it is still running
             self._tell_end(run.stop_time, error)
 
     def _leave(self) -> None:
@@ -216,6 +222,7 @@ class _Execution:
         if spool is not None:
             self.recording.detach()
             spool.remove()
+            self.run.dispatch.keeper = None  # what is added after the end has no place there
 
     def _tell_end(self, stopped: datetime, error: BaseException | None) -> None:
         run = self.run

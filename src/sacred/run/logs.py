@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +52,48 @@ def _is_console(handler: logging.Handler) -> bool:
     return type(handler) is logging.StreamHandler and handler.stream in streams
 
 
+class _Found(NamedTuple):
+    """How the root logger was before any run that is on now."""
+
+    level: int
+    handlers: tuple[logging.Handler, ...]
+
+
+# a set and a dictionary, and no lock: a process may be forked at any moment
+_runs: set[object] = set()
+_found: dict[str, _Found] = {}
+_given_levels: set[int] = set()
+
+
+class BorrowedLogging:
+    """While entered, a run may set up the root logger, if only to reach the terminal.
+
+    Afterwards it is as it was if somebody else, pytest for example, had set it up; else it stays set up.
+    """
+
+    def __enter__(self) -> None:
+        root = logging.getLogger()
+        _found.setdefault("root", _Found(root.level, tuple(root.handlers)))
+        _runs.add(self)
+
+    def __exit__(self, *_: object) -> None:
+        _runs.discard(self)
+        if _runs:  # another run, around this one or beside it, goes on
+            return
+        found = _found.pop("root", None)
+        if found is not None and any(not isinstance(handler, _ConsoleHandler) for handler in found.handlers):
+            _restore(logging.getLogger(), found)
+        _given_levels.clear()
+
+
+def _restore(root: logging.Logger, found: _Found) -> None:
+    for handler in list(root.handlers):
+        if isinstance(handler, _ConsoleHandler) and handler not in found.handlers:
+            root.removeHandler(handler)
+    if root.level in _given_levels:  # else it is the user's own since
+        root.setLevel(found.level)
+
+
 class _HasLogger(Protocol):
     path: str
     logger: logging.Logger | None
@@ -60,6 +102,7 @@ class _HasLogger(Protocol):
 class _Scaffold(Protocol):
     path: str
     logger: logging.Logger
+    hook_logger: logging.Logger
 
 
 def initialize_logging(
@@ -75,7 +118,11 @@ def initialize_logging(
     root = experiment.logger or create_basic_stream_logger()
     if log_level is not None:
         root.setLevel(log_level)
+    if root is logging.getLogger():
+        _given_levels.add(root.level)
+    run_logger = root.getChild(experiment.path)
     scaffolds: Iterable[_Scaffold] = scaffolding.values()
     for scaffold in scaffolds:
         scaffold.logger = root.getChild(scaffold.path) if scaffold.path else root
-    return root, root.getChild(experiment.path)
+        scaffold.hook_logger = scaffold.logger if scaffold.path else run_logger
+    return root, run_logger

@@ -1,7 +1,7 @@
 """The configuration of a run, in four phases: updates, named configs, configs and hooks, seeds."""
 
 import os
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sacred.config.config_summary import ConfigSummary
@@ -77,11 +77,17 @@ def _nest_updates(config_updates: Mapping[str, Any]) -> dict[str, Any]:
         ) from None
 
 
-def find_best_match(path: str, prefixes: Container[str]) -> tuple[str, str]:
-    """Return the longest prefix that ``path`` stands below, and the rest of the path."""
+def find_best_match(path: str, prefixes: Iterable[str | Sequence[str]]) -> tuple[str, str]:
+    """Return the longest prefix that ``path`` stands below, and the rest of the path.
+
+    Args:
+        path: a dotted path.
+        prefixes: dotted paths; 0.8's callers give each as a list of its parts.
+    """
+    known = {each if isinstance(each, str) else ".".join(each) for each in prefixes}
     prefix = path
     while prefix:
-        if prefix in prefixes:
+        if prefix in known:
             return prefix, path[len(prefix) + 1 :]
         prefix = prefix.rpartition(".")[0]
     return "", path
@@ -220,18 +226,17 @@ def _evaluate_configs(scaffolding: Scaffolding, command_name: str) -> None:
         scaffold.set_up_config()
         if scaffold.config_hooks:
             view = _view_for_hooks(scaffold, seen)
-            results = scaffold.run_config_hooks(view, command_name, scaffold.logger)
+            results = scaffold.run_config_hooks(view, command_name, scaffold.hook_logger)
             _apply_hook_results(scaffold, results)
         if scaffold.path:
-            set_by_dotted_path(seen, scaffold.path, scaffold.get_nested_config())
+            recursive_update(seen, nest(scaffold.path, scaffold.get_nested_config()))
 
 
 def _view_for_hooks(scaffold: Scaffold, seen: Mapping[str, Any]) -> dict[str, Any]:
     view = recursive_update({}, seen)
     if not scaffold.path:
         return recursive_update(view, scaffold.get_whole_config())
-    set_by_dotted_path(view, scaffold.path, scaffold.get_nested_config())
-    return view
+    return recursive_update(view, nest(scaffold.path, scaffold.get_nested_config()))
 
 
 def _apply_hook_results(scaffold: Scaffold, results: Mapping[str, Any]) -> None:
@@ -249,34 +254,46 @@ def _set_up_seeds(scaffolding: Scaffolding) -> None:
     """Settle the root seed, and how the others follow from it (``docs/explanation/seeds.md``)."""
     root = scaffolding[""]
     root.set_up_seed()
-    draws = _Draws(root.seeds.seed)
-    direct = list(root.subrunners.values())[::-1]
-    nested = [
-        scaffold for scaffold in reversed(list(scaffolding.values())) if scaffold not in (root, *direct)
-    ]
-    for scaffold in (*direct, *nested):
+    draws = _Draws(root.seeds)
+    seeded = {root.path}
+    _hand_out_seeds(list(root.subrunners.values()), draws, seeded)
+    _hand_out_seeds(list(scaffolding.values()), draws, seeded)
+
+
+def _hand_out_seeds(scaffolds: Sequence[Scaffold], draws: "_Draws", seeded: set[str]) -> None:
+    """Let ingredients draw, from the last to the first; those below one at its path draw from its seed."""
+    for scaffold in reversed(scaffolds):
+        if scaffold.path in seeded:
+            continue
+        seeded.add(scaffold.path)
         seed = scaffold.config.get("seed")
         if seed is None:
             scaffold.seeds = SeedSource(draws.reserve())
         else:
             check_seed(seed, join_paths(scaffold.path, "seed"))
             scaffold.seeds = SeedSource(seed)
+            scaffold.count_seed_as_known()
+        below = [runner for runner in scaffold.subrunners.values() if is_prefix(scaffold.path, runner.path)]
+        _hand_out_seeds(below, _Draws(scaffold.seeds), seeded)
 
 
 class _Draws:
     """Numbers from one generator, each made when it is asked for, in an order that is fixed beforehand."""
 
-    def __init__(self, root_seed: int) -> None:
-        self._numbers = iter_ingredient_seeds(root_seed)
+    def __init__(self, seeds: SeedSource) -> None:
+        self._seeds = seeds
+        self._numbers: Iterator[int] | None = None
         self._drawn: list[int] = []
         self._reserved = 0
 
-    def reserve(self) -> Any:
+    def reserve(self) -> Callable[[], int]:
         """Return a function that returns the next number of the order."""
         place = self._reserved
         self._reserved += 1
 
         def draw() -> int:
+            if self._numbers is None:
+                self._numbers = iter_ingredient_seeds(self._seeds.seed)
             while len(self._drawn) <= place:
                 self._drawn.append(next(self._numbers))
             return self._drawn[place]

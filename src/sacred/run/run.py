@@ -22,6 +22,7 @@ class Run(RunState):
             RuntimeError: the run was started before.
             BaseException: whatever the command raises.
         """
+        __tracebackhide__ = True
         if self.start_time is not None:
             raise RuntimeError(f"A run can only be started once. (Last start was {self.start_time})")
         return execute(self, args)

@@ -11,7 +11,7 @@ from sacred.config.captured_function import Binding, CapturedFunction
 from sacred.config.chain import Config, evaluate_chain
 from sacred.config.config_dict import ConfigDict
 from sacred.config.config_summary import ConfigSummary
-from sacred.config.containers import is_different
+from sacred.config.dogmatic import is_different
 from sacred.config.keys import normalize_or_die
 from sacred.config.origins import find_changes
 from sacred.config.seeding import SEED_DOC, CallSeeds, SeedSource, check_seed, get_seed
@@ -48,6 +48,7 @@ class Scaffold:
 
     Attributes:
         config: the entries, once they are known.
+        fallback: what config functions could take last beside earlier entries.
         config_updates: nested updates from the command line, which win over everything.
         presets: nested values from named configs, which win over the configs.
         summary: what is known about the entries.
@@ -80,7 +81,12 @@ class Scaffold:
         self.hook_layers: list[tuple[str, Mapping[str, Any]]] = []
         self.summary = ConfigSummary()
         self.seeds = SeedSource(get_seed)
-        self.logger = logging.getLogger(path or None)
+        self.fallback: dict[str, Any] = {}
+        # of 0.8: seml resolves many configurations with one scaffolding, and puts these back in between
+        self.seed = self.rnd = self.fixture = self.config_mods = None
+        self.summaries: list[ConfigSummary] = []
+        self.named_configs_to_use: list[str] = []
+        self.logger = self.hook_logger = logging.getLogger(path or None)
         self.captured_args = {
             join_paths(function.prefix or "", name)
             for function in captured_functions
@@ -122,10 +128,10 @@ class Scaffold:
 
     def gather_fallbacks(self) -> dict[str, Any]:
         """Return what config functions may take beside earlier entries: ingredients by path, and ``_log``."""
-        fallback: dict[str, Any] = {"_log": self.logger}
-        for runner in self.subrunners.values():
-            set_by_dotted_path(fallback, self.get_relative_path(runner), runner.get_nested_config())
-        return fallback
+        self.fallback = {"_log": self.logger}
+        for runner in sorted(self.subrunners.values(), key=lambda runner: runner.path):  # what is below last
+            _graft(self.fallback, self.get_relative_path(runner), runner.get_nested_config())
+        return self.fallback
 
     def get_whole_config(self) -> dict[str, Any]:
         """Return what captured functions see: the entries, and at their paths those of all ingredients."""
@@ -244,9 +250,9 @@ class Scaffold:
                 raise InvalidConfigError(
                     f"The config hook {name!r} has to return a dictionary or None, but returned {result!r}"
                 )
-            normal = normalize_or_die(dict(result))
-            recursive_update(config, normal)
-            recursive_update(updates, normal)
+            normalize_or_die(dict(result))  # for its keys: values stay as they are, tuples for example
+            for values in (config, updates):
+                recursive_update(values, copy_containers(dict(result)))
         return updates
 
     def apply_hook_results(self, updates: Mapping[str, Any], label: str) -> None:
@@ -259,8 +265,10 @@ class Scaffold:
         own = copy_containers(dict(updates))
         for runner in self.iter_runners():
             _remove(own, self.get_relative_path(runner))
-        settled = ConfigDict(own)(fixed=self.get_fixture())
-        values = {key: settled[key] for key in own}
+        fixture = self.get_fixture()
+        settled = ConfigDict(own)(fixed=fixture)
+        touched = {key.partition("[")[0] for key in fixture}  # "layers[2]" stands for an element
+        values = {key: settled[key] if key in touched else value for key, value in own.items()}
         self.hook_layers.append((label, find_changes(self.config, values)))
         recursive_update(self.config, values)
 
@@ -296,9 +304,10 @@ class Scaffold:
         if self.generate_seed:
             self.config["seed"] = seed
             self.summary.docs["seed"] = SEED_DOC
-            self._count_seed_as_known()
+            self.count_seed_as_known()
 
-    def _count_seed_as_known(self) -> None:
+    def count_seed_as_known(self) -> None:
+        """Count an update of the seed as a modification: every ingredient has one, in its entries or not."""
         if "seed" in self.summary.added:
             self.summary.added.discard("seed")
             self.summary.modified.add("seed")
@@ -332,7 +341,7 @@ class Scaffold:
         if unused:
             config = nest(self.path, self.config)
             raise ConfigAddedError(unused, captured_args=self.captured_args, config=config)
-        for path, (old, new) in sorted(self.summary.typechanged.items()):
+        for path, (old, new) in self.summary.typechanged.items():
             if {old, new} not in _NUMBERS:
                 self.logger.warning(
                     'Changed type of config entry "%s" from %s to %s', path, old.__name__, new.__name__

@@ -1,6 +1,7 @@
 """SIGTERM ends a run as Ctrl-C does."""
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -48,3 +49,31 @@ def _is_free(number: signal.Signals) -> bool:
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     raise Terminated
+
+
+# A pool ends its forked workers by SIGTERM, and waits for their end. A handler in Python would not do there:
+# a signal that comes just before the worker waits for work is handled only after that, and so never.
+
+_masks: dict[int, set[int]] = {}
+
+
+def _hold_signal() -> None:
+    if signal.getsignal(signal.SIGTERM) is _terminate:
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        _masks[threading.get_ident()] = {int(number) for number in mask}
+
+
+def _release_signal() -> None:
+    mask = _masks.pop(threading.get_ident(), None)
+    if mask is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _leave_signal() -> None:
+    if signal.getsignal(signal.SIGTERM) is _terminate:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _release_signal()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(before=_hold_signal, after_in_parent=_release_signal, after_in_child=_leave_signal)

@@ -118,7 +118,7 @@ class RunState:
 
         Raises:
             OSError: the file can't be opened.
-            NotRunningError: the run is not under way.
+            NotRunningError: the run has not started.
         """
         self._check_running("open_resource")
         file = open(filename, mode)  # noqa: SIM115 -- the caller closes it
@@ -129,7 +129,7 @@ class RunState:
         """Record a file that the run reads.
 
         Raises:
-            NotRunningError: the run is not under way.
+            NotRunningError: the run has not started.
         """
         self._check_running("add_resource")
         self.dispatch.tell("resource_event", filename=os.path.abspath(os.fsdecode(filename)))
@@ -150,7 +150,7 @@ class RunState:
             content_type: its media type, such as ``image/png``.
 
         Raises:
-            NotRunningError: the run is not under way.
+            NotRunningError: the run has not started.
         """
         self._check_running("add_artifact")
         path = os.path.abspath(os.fsdecode(filename))
@@ -163,7 +163,7 @@ class RunState:
         )
 
     def _check_running(self, method: str) -> None:
-        if self.start_time is None or self.stop_time is not None:
+        if self.start_time is None:  # after the end it is allowed: scripts add plots and the like then
             raise NotRunningError(f"{method} can only be called during a run.")
 
     def __repr__(self) -> str:

@@ -89,15 +89,14 @@ def iterate_flattened_separately(
         dictionary: nested dictionaries with text keys.
         manually_sorted_keys: keys to come first, in this order.
     """
-    first = list(manually_sorted_keys or [])
-    for key in first:
-        if key in dictionary:
+    first = [key for key in manually_sorted_keys or () if key in dictionary]
+    rest = sorted((key for key in dictionary if key not in first), key=str)
+    leaves = [key for key in rest if not is_non_empty_dict(dictionary[key])]
+    levels = [key for key in rest if is_non_empty_dict(dictionary[key])]
+    for key in (*first, *leaves, *levels):
+        if not is_non_empty_dict(dictionary[key]):
             yield key, dictionary[key]
-    rest = [key for key in dictionary if key not in first]
-    levels = {key for key in rest if isinstance(dictionary[key], dict) and dictionary[key]}
-    for key in sorted((key for key in rest if key not in levels), key=str):
-        yield key, dictionary[key]
-    for key in sorted(levels, key=str):
+            continue
         yield key, PATHCHANGE
         for path, value in iterate_flattened_separately(dictionary[key], manually_sorted_keys):
             yield join_paths(key, path), value

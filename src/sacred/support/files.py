@@ -5,6 +5,7 @@
 import contextlib
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -68,6 +69,17 @@ def find_working_folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+def name_code(filename: str) -> str:
+    """Return a short name for a file of code: the last part of its path, or that of a cell, as ``In[3]``."""
+    if "IPython" in sys.modules:
+        from sacred.support.ipython import name_cell
+
+        name = name_cell(filename)
+        if name is not None:
+            return name
+    return filename.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def find_upwards(name: str, folder: str) -> str | None:

@@ -8,7 +8,7 @@ SHORTEST_SECONDS = 0.01
 
 
 class IntervalTimer(threading.Thread):
-    """Call ``func`` every ``interval`` seconds until the event is set.
+    """Call ``func`` every ``interval`` seconds until the event is set, and then once more.
 
     The thread is a daemon: it never keeps the process alive.
     """
@@ -28,7 +28,8 @@ class IntervalTimer(threading.Thread):
         self.interval = interval
 
     def run(self) -> None:
-        """Call the function each time the interval has passed."""
+        """Call the function each time the interval has passed, and at the end."""
         # in this order, since nothing is greater than NaN
         while not self.stop_event.wait(min(max(SHORTEST_SECONDS, self.interval), threading.TIMEOUT_MAX)):
             self.func()
+        self.func()

@@ -46,6 +46,41 @@ def has_other_frames(error: BaseException) -> bool:
     return not all(is_internal(frame.filename) for frame in stack)
 
 
+def remove_own_frames(error: BaseException) -> None:
+    """Take this package's frames out of the traceback of an exception, and of those that led to it.
+
+    The traceback of a fault in this package stays whole. A ``SacredError`` is none: it tells of the user's.
+    """
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while pending:
+        current = pending.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        pending += [current.__cause__, current.__context__]
+        if _is_about_users_code(current):
+            current.__traceback__ = _without_own_frames(current.__traceback__)
+
+
+def _is_about_users_code(error: BaseException) -> bool:
+    shown = getattr(error, "filter_traceback", None)  # only a SacredError has it
+    return shown != "never" if shown is not None else not _is_raised_internally(error)
+
+
+def _without_own_frames(trace: TracebackType | None) -> TracebackType | None:
+    frames = []
+    while trace is not None:
+        if not is_internal(trace.tb_frame.f_code.co_filename):
+            frames.append(trace)
+        trace = trace.tb_next
+    rest: TracebackType | None = None
+    for frame in reversed(frames):
+        frame.tb_next = rest
+        rest = frame
+    return rest
+
+
 def format_filtered_exception(error: BaseException, filter_traceback: str = "default") -> str:
     """Return the traceback of an exception as text.
 

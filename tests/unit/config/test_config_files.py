@@ -105,7 +105,7 @@ def test_an_unknown_ending(tmp_path, name):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ConfigFileError, match="No such file"):
+    with pytest.raises(FileNotFoundError, match="No such file"):
         load_config_file(tmp_path / "none.json")
 
 

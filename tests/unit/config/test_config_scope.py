@@ -521,11 +521,39 @@ def test_imports_are_no_entries():
     assert evaluate(cfg) == {"pi": math.pi, "rounded": 3, "text": "[true]", "joined": "a/b"}
 
 
-def test_modules_functions_and_classes_are_no_entries_other_objects_are():
+def test_modules_and_what_the_code_makes_for_itself_are_no_entries():
+    def cfg():
+        import math  # noqa: F401
+        from math import sqrt  # noqa: F401
+
+        class Local:
+            pass
+
+        def helper(x):
+            return x
+
+        async def waiting():
+            pass
+
+        module = json
+        inner = lambda x: x
+        made = make_adder(3)
+
+    assert evaluate(cfg) == {}
+
+
+def make_adder(number):
+    def add(x):
+        return x + number
+
+    return add
+
+
+def test_objects_are_entries_also_classes_and_functions_that_have_a_name():
+    """Projects such as imitation choose classes so: ``policy_cls = base.FeedForward32Policy``."""
     marker = object()
 
     def cfg():
-        module = json
         function = square
         builtin = len
         method = "".join
@@ -537,7 +565,8 @@ def test_modules_functions_and_classes_are_no_entries_other_objects_are():
         dots = ...
 
     result = evaluate(cfg)
-    assert list(result) == ["obj", "array", "chars", "raw", "dots"]
+    assert list(result) == ["function", "builtin", "method", "cls", "obj", "array", "chars", "raw", "dots"]
+    assert (result["function"], result["cls"]) == (square, dict)
     assert result["obj"] is marker
     assert result["array"].tolist() == [0, 1]
 

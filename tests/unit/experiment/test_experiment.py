@@ -318,6 +318,15 @@ def test_there_has_to_be_a_run(ex, use):
         use(ex)
 
 
+def test_without_a_run_there_is_no_info_to_look_at(ex):
+    assert not hasattr(ex, "info")
+
+
+def test_projects_with_a_command_line_of_their_own_check_commands(ex):
+    assert ex._check_command("print_config") is None
+    assert ex._check_command("print_confi").startswith('Error: Command "print_confi" not found')
+
+
 def test_the_experiment_passes_on_to_its_run(tmp_path):
     recorder = Recorder()
     ex = make_experiment(recorder)

@@ -309,11 +309,14 @@ def test_gathering_names(ing):
 def test_names_can_be_processed(ing):
     class Short(Experiment):
         def post_process_name(self, name, ingredient):
-            return name if ingredient is self else f"{ingredient.path[0]}:{name}"
+            return super().post_process_name(name, ingredient).replace("ing.", "i:")
 
     ing.command(lambda: 1)
     ex = Short("short", ingredients=[ing], save_git_info=False)
-    assert "i:<lambda>" in [name for name, _ in ex.gather_commands()]
+    names = [name for name, _ in ex.gather_commands()]
+    assert "i:<lambda>" in names
+    assert "print_config" in names
+    assert [name for name, _ in ing.gather_commands()] == ["ing.<lambda>"]
 
 
 def test_names_and_reprs(tmp_path):

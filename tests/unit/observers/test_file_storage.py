@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sacred import Experiment
 from sacred.errors import ObserverError, StoreError
 from sacred.folder import entry, files
 from sacred.observers.file_storage import FileStorageObserver, file_storage_option
@@ -787,7 +788,7 @@ def test_a_relative_folder_is_that_of_the_start(tmp_path, monkeypatch):
     observer.completed_event(TIME, 3)
     folder = tmp_path / "runs" / "1"
     run = json.loads((folder / "run.json").read_text())
-    assert (run["status"], run["artifacts"], observer.basedir) == ("COMPLETED", ["x"], "./runs")
+    assert (run["status"], run["artifacts"], observer.basedir) == ("COMPLETED", ["x"], "runs")
     [[_, stored]] = run["resources"]
     assert stored.startswith("runs/_resources/x_")
     assert (tmp_path / stored).exists()
@@ -864,3 +865,31 @@ def test_for_run_is_itself_unless_busy(observer):
     release([first])
     assert observer.for_run() is observer
     release([second])
+
+
+def test_a_subclass_may_change_the_points(tmp_path):
+    class Prefixed(FileStorageObserver):
+        def log_metrics(self, metrics_by_name, info):
+            super().log_metrics({f"mine.{name}": points for name, points in metrics_by_name.items()}, info)
+
+    ex = Experiment("prefixed", save_git_info=False)
+    ex.observers.append(Prefixed(tmp_path))
+
+    @ex.main
+    def main(_run):
+        for step in range(3):
+            _run.log_scalar("loss", step / 2)
+
+    ex.run()
+    metrics = json.loads((tmp_path / "1" / "metrics.json").read_text(encoding="utf-8"))
+    assert {name: points["values"] for name, points in metrics.items()} == {"mine.loss": [0.0, 0.5, 1.0]}
+
+
+def test_an_id_that_is_taken_is_an_error_that_file_systems_know(tmp_path):
+    start(FileStorageObserver(tmp_path), _id="1")
+    with pytest.raises(FileExistsError) as caught:
+        start(FileStorageObserver(tmp_path), _id="1")
+    assert isinstance(caught.value, StoreError)
+    assert str(caught.value) == (
+        f'The run folder "{tmp_path / "1"}" exists already: choose another id, or none for the next number.'
+    )

@@ -11,6 +11,7 @@ from sacred.utils import optional_kwargs_decorator
 
 def test_load():
     assert load("json:dumps") is __import__("json").dumps
+    assert load("json") is __import__("json")
     with pytest.raises(ModuleNotFoundError):
         load("no_such_module:x")
     with pytest.raises(AttributeError):

@@ -1,5 +1,6 @@
 """A run from its start to its end: events in order, statuses, hooks, heartbeats."""
 
+import contextlib
 import os
 import threading
 import time
@@ -196,6 +197,32 @@ def test_what_main_returns_replaces_a_result_set_before():
     run = run_function(lambda _run: setattr(_run, "result", 5), recorder)
     assert run.result is None
     assert recorder.last("heartbeat_event")["result"] is None
+
+
+def test_a_post_run_hook_may_set_another_result():
+    recorder = Recorder()
+    ex = make_experiment(recorder)
+    ex.post_run_hook(lambda _run: setattr(_run, "result", _run.result + 1))
+    ex.main(lambda: 5)
+    assert ex.run().result == 6
+    assert recorder.last("completed_event")["result"] == 6
+
+
+@pytest.mark.parametrize(("main", "ending"), [(lambda: 1, "COMPLETED"), (lambda: 1 / 0, "FAILED")])
+def test_in_its_last_heartbeat_a_run_is_still_running(main, ending):
+    ex = make_experiment()
+    told = []
+
+    class Watching(Recorder):
+        def heartbeat_event(self, **facts):
+            told.append(ex.current_run.status)
+
+    ex.observers.append(Watching())
+    ex.main(main)
+    with contextlib.suppress(ZeroDivisionError):
+        ex.run()
+    assert told == ["RUNNING"]
+    assert ex.current_run.status == ending
 
 
 def test_a_run_can_be_called_once():
@@ -396,7 +423,8 @@ def test_info_may_be_given_and_replaced():
     given = {"start": 1}
     ex = make_experiment(recorder)
     ex.main(lambda _run: _run.info.update(end=2))
-    assert ex.run(info=given).info is given
+    assert ex.run(info=given).info == {"start": 1, "end": 2}
+    assert given == {"start": 1}  # it may serve another run
     assert recorder.last("heartbeat_event")["info"] == {"start": 1, "end": 2}
     ex.main(lambda _run: setattr(_run, "info", {"new": 3}))
     ex.run()

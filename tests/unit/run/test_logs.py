@@ -2,10 +2,13 @@
 
 import io
 import logging
+import os
+from pathlib import Path
 
 import pytest
 
-from recording import Recorder, make_experiment
+import recording
+from recording import Recorder, make_experiment, run_program
 from sacred import Ingredient
 from sacred.run.logs import NO_LOGGER, create_basic_stream_logger
 
@@ -146,7 +149,7 @@ def test_handlers_to_the_terminal_are_not_doubled(bare_root, capsys):
     logging.basicConfig(level=logging.INFO, format="mine %(message)s")
     run_main(make_experiment())
     assert capsys.readouterr().err.count("Started") == 1
-    assert len(own_handlers(bare_root)) == 1
+    assert own_handlers(bare_root) == []
 
 
 def test_handlers_to_elsewhere_stay_beside_ours(bare_root, tmp_path, capsys):
@@ -157,7 +160,34 @@ def test_handlers_to_elsewhere_stay_beside_ours(bare_root, tmp_path, capsys):
     handler.close()
     assert (tmp_path / "log.txt").read_text().count("Started") == 2
     assert capsys.readouterr().err.count("Started") == 2
-    assert len(own_handlers(bare_root)) == 2
+    assert own_handlers(bare_root) == [handler]  # ours has gone: somebody else sets up logging here
+
+
+def test_logging_stays_set_up_in_a_program_that_does_nothing_about_it(tmp_path):
+    text = """\
+        import logging
+        from recording import run_function
+
+        run_function(lambda: None, options={"--loglevel": "ERROR"})
+        logging.info("not shown")
+        logging.getLogger().setLevel("INFO")
+        logging.info("after the runs")
+        """
+    done = run_program(tmp_path, text, env={**os.environ, "PYTHONPATH": str(Path(recording.__file__).parent)})
+    assert done.stderr == "INFO - root - after the runs\n"
+
+
+def test_runs_in_each_other_leave_logging_as_it_was(bare_root, capsys):
+    bare_root.addHandler(logging.NullHandler())
+    before = bare_root.level, list(bare_root.handlers)
+    run_main(make_experiment(), lambda: run_main(make_experiment()) and bare_root.info("still shown"))
+    assert "INFO - root - still shown" in capsys.readouterr().err
+    assert (bare_root.level, list(bare_root.handlers)) == before
+
+
+def test_a_level_that_is_set_during_a_run_stays(bare_root):
+    run_main(make_experiment(), lambda: bare_root.setLevel(17))
+    assert bare_root.level == 17
 
 
 def test_a_level_that_the_user_chose_stays(bare_root, capsys):

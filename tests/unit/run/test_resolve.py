@@ -1,5 +1,6 @@
 """Named configs, ingredients and config hooks: in which order values win, and what is an error."""
 
+import ast
 import json
 
 import pytest
@@ -502,6 +503,16 @@ def test_an_unknown_command():
 # config hooks
 
 
+def test_the_logger_of_a_hook_has_the_name_of_what_declared_it():
+    ingredient = make_ingredient("ib", {"k": 1})
+    ex = make_experiment({"a": 1}, ingredients=[ingredient])
+    names = []
+    for one in (ingredient, ex):
+        one.config_hook(lambda config, command_name, logger: names.append(logger.name))
+    ex.run()
+    assert names == ["ib", ex.path]
+
+
 def test_a_hook_sees_everything_and_may_add_and_change():
     seen = {}
     ingredient = make_ingredient("ib", {"k": 1})
@@ -601,10 +612,8 @@ def test_a_hook_needs_its_three_parameters():
             ex.config_hook(wrong)
 
 
-def test_a_hook_gives_plain_values_and_valid_keys():
+def test_a_hook_gives_valid_keys():
     ex = make_experiment()
-    ex.config_hook(lambda config, command_name, logger: {"t": (1, 2)})
-    assert config_of(ex) == {"t": [1, 2]}
     ex.config_hook(lambda config, command_name, logger: {"a.b": 1})
     with pytest.raises(ConfigKeyError, match="Invalid key"):
         ex.run()
@@ -630,6 +639,7 @@ def test_find_best_match():
     assert find_best_match("a.b.c", ["a", "a.b", ""]) == ("a.b", "c")
     assert find_best_match("a.b", ["a.b"]) == ("a.b", "")
     assert find_best_match("q.z", ["a"]) == ("", "q.z")
+    assert find_best_match("a.b.c", [["a", "b"], ["a"]]) == ("a.b", "c")
 
 
 def test_part_by_ingredient():
@@ -720,3 +730,50 @@ def test_named_configs_of_ingredients_that_need_others(path):
     found = run.config["model"]["data"] if "." in path else run.config["data"]
     assert found == {"size": 7, "kind": 5}
     assert run.config_modifications.added == set()
+
+
+@pytest.mark.parametrize("paths", [("data.paths", "data"), ("data", "data.paths")])
+def test_configs_and_hooks_see_an_ingredient_and_what_is_below_it_in_any_order(paths):
+    seen = []
+
+    def sees(data):
+        copied = str(data)
+
+    ingredients = [make_ingredient(path, {"size": 2}) for path in paths]
+
+    @ingredients[-1].config_hook
+    def look(config, command_name, logger):
+        seen.append(config["data"])
+
+    ex = make_experiment(sees, ingredients=ingredients)
+    both = {"size": 2, "paths": {"size": 2}}
+    assert ast.literal_eval(config_of(ex)["copied"]) == both
+    assert seen == [both]
+
+
+def test_what_a_config_hook_returns_keeps_its_type():
+    def hook(config, command_name, logger):
+        return {"shape": (3, 32), "d": {"pair": (1, 2)}}
+
+    ex = make_experiment({"a": 1})
+    ex.config_hook(hook)
+    config = config_of(ex)
+    assert config == {"a": 1, "shape": (3, 32), "d": {"pair": (1, 2)}}
+
+
+def test_an_update_of_an_ingredients_seed_is_a_modification():
+    ex = make_experiment(ingredients=[make_ingredient("part", {"size": 2})])
+    changes = ex.run(config_updates={"part.seed": 5}).config_modifications
+    assert (changes.added, changes.modified) == (set(), {"part", "part.seed"})
+
+
+@pytest.mark.parametrize(
+    ("declared", "inner", "outer"),
+    [(["b.a", "b"], 86981882, 600083075), (["b", "b.a"], 600083075, 678777375), (["b"], 86981882, 600083075)],
+)
+def test_the_seed_of_an_ingredient_below_another_follows_as_in_sacred_08(declared, inner, outer):
+    ingredients = {"b.a": make_ingredient("b.a", {"size": 2})}
+    ingredients["b"] = make_ingredient("b", {"size": 2}, ingredients=[ingredients["b.a"]])
+    drawn = {path: ingredient.capture(lambda _seed: _seed) for path, ingredient in ingredients.items()}
+    make_experiment(ingredients=[ingredients[path] for path in declared]).run(config_updates={"seed": 1})
+    assert (drawn["b.a"](), drawn["b"]()) == (inner, outer)

@@ -118,16 +118,28 @@ def test_artifact_metadata_are_told_as_copies(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["add_resource", "add_artifact", "open_resource"])
-def test_files_need_a_run_under_way(method, tmp_path):
+def test_files_need_a_run_that_has_started(method, tmp_path):
     recorder = Recorder()
     (tmp_path / "x").write_text("")
     before = make_experiment_run(recorder)
     with pytest.raises(NotRunningError, match="can only be called during a run"):
         getattr(before, method)(tmp_path / "x")
-    after = run_function(lambda: None, recorder)
-    with pytest.raises(NotRunningError, match="can only be called during a run"):
-        getattr(after, method)(tmp_path / "x")
     assert not {"resource_event", "artifact_event"} & set(recorder.names)
+
+
+def test_files_may_be_added_after_the_end(tmp_path):
+    recorder = Recorder()
+    (tmp_path / "x").write_text("")
+    run = run_function(lambda: None, recorder)
+    run.add_artifact(tmp_path / "x")
+    run.open_resource(tmp_path / "x").close()
+    assert recorder.names[-3:] == ["join", "artifact_event", "resource_event"]
+
+
+def test_an_observer_that_is_added_during_the_run_hears_of_what_comes_after():
+    first, second = Recorder(), Recorder()
+    run_function(lambda _run: _run.observers.append(second), first)
+    assert second.names == ["log_metrics", "heartbeat_event", "completed_event", "join"]
 
 
 def test_the_folder_is_the_file_storage_observer_s(tmp_path):

@@ -70,6 +70,11 @@ def test_flattening():
 
 def test_flattening_level_by_level():
     d = {"z": 1, "a": {"y": 2, "b": {"c": 3}}, "first": 4, "empty": {}}
+    assert list(iterate_flattened_separately({"a": 1, "b": {"c": 2}}, ["b"])) == [
+        ("b", PATHCHANGE),
+        ("b.c", 2),
+        ("a", 1),
+    ]
     assert list(iterate_flattened_separately(d, ["first"])) == [
         ("first", 4),
         ("empty", {}),

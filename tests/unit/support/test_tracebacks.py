@@ -1,5 +1,9 @@
+import traceback
+
 import pytest
 
+import recording
+from sacred.errors import NoCommandError
 from sacred.support.dotted import rel_path
 from sacred.support.tracebacks import (
     FilteredTracebackException,
@@ -7,6 +11,7 @@ from sacred.support.tracebacks import (
     format_filtered_stacktrace,
     is_internal,
     print_filtered_stacktrace,
+    remove_own_frames,
 )
 
 HEADER = "Traceback (most recent calls WITHOUT Sacred internals):\n"
@@ -119,3 +124,38 @@ def test_the_error_being_handled(capsys):
         print_filtered_stacktrace()
     assert text.startswith(HEADER)
     assert capsys.readouterr().err == text + "\n"
+
+
+def frames(error):
+    return [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+
+def test_own_frames_are_removed():
+    error = caught(lambda: call_through_the_package(own_error))
+    assert "rel_path" in frames(error)
+    remove_own_frames(error)
+    assert "rel_path" not in frames(error)
+    assert frames(error)[-1] == "own_error"
+
+
+def test_own_frames_are_removed_from_causes():
+    for function in (chained, in_context):
+        error = caught(function)
+        remove_own_frames(error)
+        assert "rel_path" not in frames(error.__cause__ or error.__context__)
+
+
+def test_a_fault_of_the_package_keeps_its_frames():
+    error = caught(lambda: rel_path("a", object()))
+    before = frames(error)
+    remove_own_frames(error)
+    assert frames(error) == before
+    assert "rel_path" in before
+
+
+def test_an_error_that_tells_of_a_mistake_loses_them():
+    error = caught(lambda: recording.make_experiment().run())
+    assert isinstance(error, NoCommandError)
+    assert frames(error)[-1] == "_create_run"
+    remove_own_frames(error)
+    assert frames(error)[-1] == "<lambda>"

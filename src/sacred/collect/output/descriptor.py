@@ -12,13 +12,16 @@ import threading
 import time
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sacred.collect.output.capture import Capture
 from sacred.collect.output.forward import Forwarder
 from sacred.collect.output.stream import flush, flush_quietly
 from sacred.collect.output.terminal import Imitation
 from sacred.support.spool import Spool
+
+if TYPE_CHECKING:
+    from sacred.collect.output.kernel import KernelCapture
 
 INTERVAL_SECONDS = 0.05
 ROOM_INTERVAL_SECONDS = 1.0
@@ -44,7 +47,7 @@ class DescriptorCapture(Capture):
 
     def __init__(self, near: str | None = None) -> None:
         self.lock = threading.RLock()  # held while streams are flushed or text moves; forks wait for it
-        self.inner: list[InnerCapture] = []
+        self.inner: list[Capture] = []
         self._process = os.getpid()
         self._streams = [getattr(sys, name) for name in STREAM_NAMES]
         self._suspensions = 0
@@ -207,7 +210,7 @@ class InnerCapture(Capture):
 
     mode = "fd"
 
-    def __init__(self, holder: DescriptorCapture, near: str | None = None) -> None:
+    def __init__(self, holder: "DescriptorCapture | KernelCapture", near: str | None = None) -> None:
         holder.flush()
         merged = holder.spools[0]
         super().__init__([Spool(near)], outer=(merged, merged.get_size()))

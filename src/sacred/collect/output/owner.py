@@ -4,35 +4,40 @@ import atexit
 import os
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Union
 
 from sacred.collect.output.capture import Capture, find_captures
 from sacred.collect.output.descriptor import STREAM_NAMES, DescriptorCapture, InnerCapture
 
+if TYPE_CHECKING:
+    from sacred.collect.output.kernel import KernelCapture
+
+Holding = Union[DescriptorCapture, "KernelCapture"]
+_KERNEL_MODULE = "ipykernel.iostream"
+
 
 class _Owner:
     def __init__(self) -> None:
-        self.capture: DescriptorCapture | None = None
+        self.capture: Holding | None = None
         self._lock = threading.Lock()
-        self._parked: list[DescriptorCapture] = []
+        self._parked: list[Holding] = []
         self._is_registered = False
 
-    def start(self, near: str | None) -> DescriptorCapture | None:
+    def start(self, near: str | None) -> Holding | None:
         """Return a new capture; None where output does not go through the descriptors, or they are taken."""
         with self._lock:
             if not self.can_start():
                 return None
             if not self._is_registered:
                 self._register()
-            self.capture = DescriptorCapture(near)
+            self.capture = _choose_kind()(near)
             return self.capture
 
     def can_start(self) -> bool:
-        """Tell whether the standard streams are those of the descriptors, and nobody holds them."""
+        """Tell whether nobody holds the descriptors, and the standard streams are theirs or a kernel's."""
         is_free = self.capture is None or self.capture.is_over
-        return is_free and all(
-            _get_number(getattr(sys, name)) == number for number, name in enumerate(STREAM_NAMES, 1)
-        )
+        return is_free and (_is_kernel() or _is_usual())
 
     def _register(self) -> None:
         os.register_at_fork(before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark)
@@ -53,6 +58,27 @@ class _Owner:
     def _unpark(self) -> None:
         if self._parked:
             self._parked.pop().lock.release()
+
+
+def _choose_kind() -> Callable[[str | None], Holding]:
+    if not _is_kernel():
+        return DescriptorCapture
+    from sacred.collect.output.kernel import KernelCapture
+
+    return KernelCapture
+
+
+def _is_usual() -> bool:
+    """Tell whether the standard streams are those of the descriptors."""
+    return all(_get_number(getattr(sys, name)) == number for number, name in enumerate(STREAM_NAMES, 1))
+
+
+def _is_kernel() -> bool:
+    """Tell whether the standard streams are those of a notebook's kernel."""
+    module = sys.modules.get(_KERNEL_MODULE)
+    return module is not None and all(
+        isinstance(getattr(sys, name), module.OutStream) for name in STREAM_NAMES
+    )
 
 
 _owner = _Owner()

@@ -90,6 +90,9 @@ class StreamCapture(Capture):
         """Flush the streams; their text is here already."""
         flush()
 
+    def catch_up(self) -> None:
+        """Bring in what came in other ways, before Python's text is appended: here there are none."""
+
     def _release(self) -> None:
         flush()
         for name, proxy in self._proxies.items():
@@ -101,12 +104,13 @@ class StreamCapture(Capture):
 class _OwnOutput:
     """Takes what belongs to a capture."""
 
-    def __init__(self, capture: Capture, spool: Spool) -> None:
+    def __init__(self, capture: StreamCapture, spool: Spool) -> None:
         self._capture = capture
         self._spool = spool
 
     def write(self, text: str) -> None:
         if self._capture.is_addressed():
+            self._capture.catch_up()
             try:
                 self._spool.append(text.encode("utf-8", "backslashreplace"))
             except OSError as error:
