@@ -101,6 +101,7 @@ def _make_environment(facts, marks):
         "COLUMNS": "80",
         "COMPAT_FACTS": str(facts),
         "SACRED_STORE": "none",  # the default store has tests of its own
+        "SACRED_CACHE": str(facts.parent / "cache"),  # not the user's
         **dict(mark.split("=", 1) for mark in marks if "=" in mark),
     }
 
