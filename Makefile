@@ -3,16 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPAT := .venv-compat
+THIRD_PARTY := .venv-thirdparty
 DEMO_RUNS := demo_runs
 # only folders that exist, so that the targets work in a partial checkout
 CHECKED := $(wildcard src tests bench examples)
 TYPED := $(wildcard src tests/typing examples bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast test-system test-compat goldens bench kill-test docs format lint types clean
+.PHONY: help venv demo test test-fast test-system test-thirdparty test-compat goldens bench kill-test docs format lint types clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # --- environments ---------------------------------------------------------------------------------------------
 
@@ -66,7 +67,7 @@ test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
 
 DEBIAN_PACKAGES := zsh fish
 
-test-system: $(VENV)/.dev ## the tests of parts that need Debian packages, which it installs where it may
+test-system: $(VENV)/.dev ## the tests of parts that need Debian packages, which it installs where it may, and test-thirdparty
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 		echo "== installing $(DEBIAN_PACKAGES)"; export DEBIAN_FRONTEND=noninteractive; \
 		apt-get install -y -q $(DEBIAN_PACKAGES) > /dev/null 2>&1 || \
@@ -74,6 +75,19 @@ test-system: $(VENV)/.dev ## the tests of parts that need Debian packages, which
 	@for name in $(DEBIAN_PACKAGES); do command -v $$name > /dev/null || \
 		echo "test-system: $$name is not installed, its tests are skipped"; done
 	$(BIN)/python -m pytest -q -n 2 tests/unit/commandline/test_completion.py
+	@$(MAKE) --no-print-directory test-thirdparty
+
+# packages that build on sacred, beside ours; one that can't be had is named, and its tests are skipped
+THIRD_PARTIES := tests/thirdparty/requirements.txt $(if $(LARGE),tests/thirdparty/requirements-large.txt)
+
+test-thirdparty: $(VENV)/.dev ## packages from PyPI that build on sacred, tried with ours; LARGE=1 takes those with torch, too
+	@test -x $(THIRD_PARTY)/bin/python || $(PYTHON) -m venv $(THIRD_PARTY)
+	@echo "== installing packages that build on sacred into $(THIRD_PARTY)"
+	@$(THIRD_PARTY)/bin/python -m pip install --quiet --disable-pip-version-check -e .
+	@sed -e 's/ *#.*//' -e '/^$$/d' $(THIRD_PARTIES) | while read -r package; do \
+		$(THIRD_PARTY)/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 "$$package" \
+			> /dev/null 2>&1 || echo "test-thirdparty: $$package can't be had, its tests are skipped"; done
+	$(BIN)/python -m pytest -q tests/thirdparty
 
 test-compat: $(COMPAT)/.stamp ## compare with sacred 0.8.7: stored goldens with what it does now, and ours with them
 	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python --check
@@ -104,6 +118,6 @@ types: $(VENV)/.dev ## check the types
 	$(BIN)/mypy $(TYPED)
 
 clean: ## remove environments, caches and everything built
-	rm -rf $(VENV) $(COMPAT) $(DEMO_RUNS) site build dist .coverage .coverage.* htmlcov
+	rm -rf $(VENV) $(COMPAT) $(THIRD_PARTY) $(DEMO_RUNS) site build dist .coverage .coverage.* htmlcov
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find $(CHECKED) -type d -name __pycache__ -prune -exec rm -rf {} +
