@@ -10,7 +10,7 @@ CHECKED := $(wildcard src tests bench examples)
 TYPED := $(wildcard src tests/typing examples bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast test-system test-thirdparty test-compat goldens bench kill-test docs format lint types clean
+.PHONY: help venv demo test test-fast test-system test-thirdparty test-compat fuzz-compat goldens bench kill-test docs format lint types clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -92,6 +92,9 @@ test-thirdparty: $(VENV)/.dev ## packages from PyPI that build on sacred, tried 
 test-compat: $(COMPAT)/.stamp ## compare with sacred 0.8.7: stored goldens with what it does now, and ours with them
 	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python --check
 	$(BIN)/python -m pytest -n 2 -q tests/compat
+
+fuzz-compat: $(COMPAT)/.stamp ## resolve 10,000 random experiments with sacred 0.8.7 and with ours
+	TWIN_CASES=10000 $(BIN)/python -m pytest -q tests/compat/test_twins.py
 
 goldens: $(COMPAT)/.stamp ## make the golden files of tests/compat anew with sacred 0.8.7
 	$(BIN)/python tests/compat/make_goldens.py --peer-python $(COMPAT)/bin/python
