@@ -268,10 +268,17 @@ def is_different(old_value: Any, new_value: Any) -> bool:
     try:
         return bool(old_value != new_value)
     except (ValueError, TypeError):  # an array answers element by element
-        return not _equal_arrays(old_value, new_value)
+        return not _are_equal(old_value, new_value)
 
 
-def _equal_arrays(first: Any, second: Any) -> bool:
+def _are_equal(first: Any, second: Any) -> bool:
+    """Tell whether two arrays, or containers with arrays inside, are equal."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and not any(
+            is_different(first[key], second[key]) for key in first
+        )
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return len(first) == len(second) and not any(map(is_different, first, second))
     try:
         import numpy as np
 

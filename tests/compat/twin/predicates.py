@@ -29,7 +29,8 @@ def updates_contradict(outcome, line):
 def lost_by_late_dictionary(outcome, line):
     """A line about an addition, where a config after the first of a part is a dictionary or a file."""
     if not re.match(
-        r'outcome: COMPLETED → ConfigAddedError|added: \+|modified: |warnings.*: \+ "\S+: Added', line
+        r'outcome: COMPLETED → ConfigAddedError|additions: |added: \+|modified: |warnings.*: \+ "\S+: Added',
+        line,
     ):
         return False
     return any(config.kind != "function" for part in outcome.case.parts for config in part.configs[1:])
@@ -182,9 +183,8 @@ def puts_dictionary_over_value(outcome, line):
         or any(part.hooks for part in case.parts)
         or (case.named_configs and case.updates)
     )
-    failed = re.search(
-        "item assignment|indices must be|valid indices|has no attribute", outcome.old.get("text", "")
-    )
+    told = "item assignment|indices must be|valid indices|not iterable|has no attribute"
+    failed = re.search(told, outcome.old.get("text", ""))
     return merges and failed and re.match("(outcome|raises): (Type|Attribute|Index)Error →|exit:", line)
 
 

@@ -777,3 +777,14 @@ def test_the_seed_of_an_ingredient_below_another_follows_as_in_sacred_08(declare
     drawn = {path: ingredient.capture(lambda _seed: _seed) for path, ingredient in ingredients.items()}
     make_experiment(ingredients=[ingredients[path] for path in declared]).run(config_updates={"seed": 1})
     assert (drawn["b.a"](), drawn["b"]()) == (inner, outer)
+
+
+def test_a_config_that_only_takes_an_ingredient_with_arrays_does_not_overwrite_it(caplog):
+    np = pytest.importorskip("numpy")
+
+    def takes(part):
+        size = len(part["shape"])
+
+    part = make_ingredient("part", {"shape": np.array([1, 2]), "d": {"items": [np.array([3])]}})
+    assert config_of(make_experiment(takes, ingredients=[part]))["size"] == 2
+    assert "Ignored attempt" not in caplog.text
