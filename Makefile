@@ -10,7 +10,7 @@ CHECKED := $(wildcard src tests bench examples)
 TYPED := $(wildcard src tests/typing examples bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast test-system test-thirdparty test-compat fuzz-compat goldens bench kill-test docs format lint types clean
+.PHONY: help venv demo test test-fast faults test-system test-thirdparty test-compat fuzz-compat goldens bench kill-test docs format lint types clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ test: $(VENV)/.dev lint types docs ## all checks: format, lint, types, import co
 
 test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
 	$(BIN)/python -m pytest -n 2 -x -q
+
+faults: $(VENV)/.dev ## break what can break while a run is on, and print what held: the fault matrix
+	$(BIN)/python -m pytest -n 2 -q tests/faults
 
 DEBIAN_PACKAGES := zsh fish
 

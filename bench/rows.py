@@ -3,8 +3,11 @@
 from functools import cache
 from pathlib import Path
 
+import rows_files
+import rows_growth
 import rows_output
 import rows_points
+import rows_workers
 from figures import Figure, Sample, Workload
 from processes import Side, WorkloadError, make_folder, run_script
 
@@ -41,6 +44,10 @@ def _start(side: Side) -> Sample:
     return said | {"empty store": said["empty"]}
 
 
+def _further(side: Side) -> Sample:
+    return run_script(side, "further.py", str(STARTS)).said
+
+
 @cache
 def _make_full_store(side: Side) -> str:
     """Make the folders of many runs: one store for each side, as 0.8.7 doesn't keep up what ours notes."""
@@ -75,8 +82,21 @@ WORKLOADS = [
         ),
         _start,
     ),
+    Workload(
+        "further",
+        (
+            Figure(
+                "start", "the further record, dirty repository: start", 3e-3, other="plain", is_share=False
+            ),
+            Figure("end", "the further record, dirty repository: end", 2e-2, other="plain", is_share=False),
+        ),
+        _further,
+    ),
     *rows_points.WORKLOADS,
     *rows_output.WORKLOADS,
+    *rows_files.WORKLOADS,
+    *rows_growth.WORKLOADS,
+    *rows_workers.WORKLOADS,
     Workload(
         "training",
         (

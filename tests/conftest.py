@@ -7,6 +7,7 @@ import pytest
 
 from architecture.source import ROOT, count_lines, iter_functions, load_modules
 from compat.report import summarise
+from faults.report import summarise as summarise_faults
 
 collect_ignore = ["e2e/old_project"]  # a user's project, with tests of its own
 # what the medians should stay under (they are told, not enforced)
@@ -34,7 +35,9 @@ def cache_folder(tmp_path_factory):
 
 def pytest_terminal_summary(terminalreporter, config):
     summarise(terminalreporter)
-    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+    is_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    summarise_faults(terminalreporter, is_whole=not is_all)
+    if not is_all:
         return
     modules = load_modules()
     sizes = [module.lines for module in modules]

@@ -95,6 +95,8 @@ SETTINGS = FrozenKeyMunch(
             "IGNORED_COMMENTS": ["^pylint:", "^noinspection", "^noqa", "^type:", "^fmt:", "^ruff:"],
             # make `_rnd` a numpy.random.RandomState
             "NUMPY_RANDOM_LEGACY_API": False,
+            # names of entries, as in SECRETS.NAMES, that the record must not have
+            "SECRETS": [],
         },
         "HOST_INFO": {
             "INCLUDE_GPU_INFO": True,
@@ -116,7 +118,63 @@ SETTINGS = FrozenKeyMunch(
         "DISCOVER_SOURCES": "imported",
         # seconds between heartbeats
         "DEFAULT_BEAT_INTERVAL": 10.0,
+        # what processor, memory, disk, network and GPU do, where the extra "system" is installed
+        "SYSTEM_METRICS": {
+            "ENABLED": True,
+            # seconds between samples
+            "INTERVAL": 10.0,
+            "GPU": True,
+        },
+        # run folders that are mirrored from a local one: "auto" (by the file system), "all", "none", or paths
+        "NETWORK_FOLDERS": "auto",
+        # earlier versions of artifacts: how many of a name, and how many bytes of a run; None for all
+        "ARTIFACTS": {"VERSIONS": 10, "VERSION_BYTES": 1 << 30},
+        # what the ranks of torchrun, Slurm, MPI do: "join" rank 0's run, make runs "beside" it, "ignore" it
+        "DISTRIBUTED": "join",
+        # seconds that they wait for rank 0's run
+        "DISTRIBUTED_WAIT": 60.0,
         # where runs without observers are recorded: "auto", a path, or None for nowhere
         "DEFAULT_STORE": "auto",
+        # what is masked in arguments, environment variables and URLs, see docs/how-to/secrets.md
+        "SECRETS": {
+            "NAMES": [
+                *("password", "passwd", "passphrase", "*_pwd", "*_pw", "secret", "secret_*", "token"),
+                *("api_key", "apikey", "access_key", "private_key", "signing_key", "encryption_key"),
+                *("credential", "credentials", "auth", "authorization", "cookie", "signature"),
+            ],
+            "EXCEPTIONS": [
+                # of tokenizers: they stand for the places of words
+                *("pad_token", "bos_token", "eos_token", "unk_token", "sep_token", "cls_token", "mask_token"),
+                *("per_token", "next_token", "start_token", "end_token", "stop_token"),
+            ],
+        },
+        # environment.json
+        "ENVIRONMENT": {
+            "SAVE": True,
+            # names of environment variables; "*" stands for anything
+            "VARIABLES": [
+                *("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHON*", "VIRTUAL_ENV", "CONDA_*", "TZ", "LANG"),
+                *("LC_*", "TMPDIR", "SACRED_*", "OMP_*", "MKL_*", "OPENBLAS_*", "NUMEXPR_*", "CUDA_*"),
+                *("NVIDIA_*", "CUBLAS_*", "NCCL_*", "GLOO_*", "ROCR_*", "HIP_*", "XLA_*", "JAX_*"),
+                *("TF_CPP_*", "TF_DETERMINISTIC_*", "TF_ENABLE_*", "TF_FORCE_*", "TF_GPU_*", "TF_XLA_*"),
+                *("TORCH*", "PYTORCH_*", "HF_*", "TRANSFORMERS_*", "RANK", "LOCAL_RANK", "GROUP_RANK"),
+                *("WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "OMPI_COMM_WORLD_*"),
+                *("PMI_*", "SLURM_*", "PBS_*", "LSB_*", "SGE_*", "JOB_ID", "KUBERNETES_*"),
+            ],
+        },
+        # git.patch
+        "GIT": {
+            "SAVE_PATCH": True,
+            "MOST_PATCH_BYTES": 10_000_000,
+            "MOST_FILE_BYTES": 1_000_000,
+            # untracked files that are named
+            "MOST_UNTRACKED": 1000,
+            # file names whose content stays out of the patch
+            "NEVER_SAVED": [
+                *(".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.kdbx", "id_rsa*"),
+                *("id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".pypirc", ".npmrc"),
+                *(".htpasswd", "*credentials*", "*secret*", "*password*", "kubeconfig"),
+            ],
+        },
     }
 )

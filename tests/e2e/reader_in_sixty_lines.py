@@ -35,7 +35,7 @@ def find_state(holder, run):
 
 def iter_points(stem):
     first, second = (struct.iter_unpack("<qdiHBBQ", Path(f"{stem}.journal").read_bytes()) for _ in range(2))
-    names = Path(f"{stem}.names").read_bytes().split(b"\n")
+    names = Path(f"{stem}.names").read_bytes().split(b"\n") if os.path.exists(f"{stem}.names") else []
     for slot, ((*_, stamp), (value, moment, step, metric, tag, _, _)) in enumerate(zip(first, second)):
         if stamp != slot + 1: continue
         odd = json.loads(Path(f"{stem}.side").read_bytes()[value:].partition(b"\n")[0]) if tag == 3 else {}

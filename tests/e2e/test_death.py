@@ -1,6 +1,5 @@
 """Runs under way, ended and killed, read by this package and by a program that knows only docs/record.md."""
 
-import json
 import os
 import re
 import subprocess
@@ -11,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from readers import READER, read_by_package, read_by_program
 from recording import write_program
-from sacred.folder.reader import read_config, read_metrics, read_output, read_run
 
-READER = Path(__file__).with_name("reader_in_sixty_lines.py")
 KILL_TEST = Path(__file__).parents[2] / "bench" / "kill_test.py"
 
 RECORDS = """
@@ -87,29 +85,6 @@ def running(folder, text, stdout, **variables):
     finally:
         process.kill()
         process.communicate()
-
-
-def read_by_program(folder):
-    for _ in range(3):  # a file that vanishes meanwhile: the run has just ended
-        said = subprocess.run([sys.executable, str(READER), str(folder)], capture_output=True, check=False)
-        if b"FileNotFoundError" not in said.stderr:
-            break
-    assert said.returncode == 0, said.stderr.decode()
-    return json.loads(said.stdout)
-
-
-def read_by_package(folder):
-    path = str(folder)
-    metrics = {
-        record["name"]: {
-            "steps": record["steps"],
-            "timestamps": [moment.isoformat() for moment in record["timestamps"]],
-            "values": record["values"],
-        }
-        for record in read_metrics(path)
-    }
-    state = read_run(path)["status"]
-    return {"state": state, "config": read_config(path), "metrics": metrics, "output": read_output(path)}
 
 
 def test_it_has_sixty_lines():
@@ -318,8 +293,11 @@ def recover(folder):
 
 
 def test_nothing_is_lost_by_kill_9(tmp_path):
-    command = [sys.executable, str(KILL_TEST), "--kills", "6", "--longest", "1.5"]
+    command = [sys.executable, str(KILL_TEST), "--kills", "10", "--longest", "1.2"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = dict(re.findall(r"^(.{22}) +(\S.*)$", done.stdout, re.MULTILINE))
-    assert {name.strip(): value for name, value in rows.items()}["points lost"] == "0"
+    rows = dict(re.findall(r"^(\S.{25}) +(\S.*)$", done.stdout, re.MULTILINE))
+    counts = {name.strip(): value for name, value in rows.items()}
+    for kind in ("points", "lines", "artifacts", "child points"):
+        assert counts[f"{kind} lost"] == "0"
+        assert counts[f"{kind} acknowledged"] != "0"

@@ -71,7 +71,7 @@ def draw_twice(task):
 
 @ex.capture
 def tell_run(_run):
-    return _run is None
+    return _run is None or [_run._id, type(_run).__name__]
 
 
 class Model:
@@ -136,7 +136,7 @@ def pools(_config):
         found["objects"] = pool.apply(use, [ex, data, configuration, 3])
         found["seeds"] = [pool.apply(draw, [task]) for task in range(3)]
         found["seeds within"] = [pool.apply(draw_twice, [task]) for task in range(2)]
-        found["no run"] = pool.apply(tell_run)
+        found["the run"] = pool.apply(tell_run)
         found["plain"] = pool.map(call_all, range(2)) if method == "fork" else None
         found["method"] = pool.map(Model("m").predict, range(2)) if method == "fork" else None
         found["run"] = pool.apply(run_with, [ex, 7])
@@ -203,7 +203,7 @@ def test_multiprocessing(tmp_path, method):
     if method == "fork":
         assert (found["plain"], found["method"]) == (WORK, [["m", 0], ["m", 100]])
     else:
-        assert found["no run"]
+        assert found["the run"] == [None, "JoinedRun"]  # which discards: the run is not observed
 
 
 def test_seeds_are_the_same_however_processes_are_started(tmp_path):

@@ -100,6 +100,14 @@ def test_the_documented_settings_and_their_defaults():
     settings = json.loads(done.stdout)
     patterns = settings["CONFIG"].pop("IGNORED_COMMENTS")
     assert {"^pylint:", "^noinspection"} <= set(patterns)
+    assert {"token", "password", "api_key"} <= set(settings["SECRETS"].pop("NAMES"))
+    assert "pad_token" in settings.pop("SECRETS")["EXCEPTIONS"]
+    assert "CUDA_*" in settings["ENVIRONMENT"].pop("VARIABLES")
+    assert settings.pop("ENVIRONMENT") == {"SAVE": True}
+    assert ".env" in settings["GIT"].pop("NEVER_SAVED")
+    limits = {"MOST_PATCH_BYTES": 10_000_000, "MOST_FILE_BYTES": 1_000_000, "MOST_UNTRACKED": 1000}
+    assert settings.pop("GIT") == {"SAVE_PATCH": True, **limits}
+    assert settings.pop("SYSTEM_METRICS") == {"ENABLED": True, "INTERVAL": 10.0, "GPU": True}
     assert settings == {
         "CONFIG": {
             "ENFORCE_KEYS_MONGO_COMPATIBLE": True,
@@ -109,6 +117,7 @@ def test_the_documented_settings_and_their_defaults():
             "ENFORCE_KEYS_NO_EQUALS": True,
             "READ_ONLY_CONFIG": True,
             "NUMPY_RANDOM_LEGACY_API": False,
+            "SECRETS": [],
         },
         "HOST_INFO": {"INCLUDE_GPU_INFO": True, "INCLUDE_CPU_INFO": True, "CAPTURED_ENV": []},
         "COMMAND_LINE": {"STRICT_PARSING": False, "SHOW_DISABLED_OPTIONS": True},
@@ -117,6 +126,9 @@ def test_the_documented_settings_and_their_defaults():
         "DISCOVER_SOURCES": "imported",
         "DEFAULT_BEAT_INTERVAL": 10.0,
         "DEFAULT_STORE": "auto",
+        "NETWORK_FOLDERS": "auto",
+        "DISTRIBUTED": "join",
+        "DISTRIBUTED_WAIT": 60.0,
     }
 
 

@@ -30,12 +30,15 @@ class CodeOrigin(NamedTuple):
     is_session: bool = False
 
 
-def collect_experiment_info(name: str, origins: Sequence[CodeOrigin]) -> dict[str, Any]:
+def collect_experiment_info(
+    name: str, origins: Sequence[CodeOrigin], repositories: Repositories | None = None
+) -> dict[str, Any]:
     """Return the facts about an experiment's code as observers receive them.
 
     Args:
         name: the experiment's name.
         origins: the experiment's own first, then its ingredients'.
+        repositories: what asks git, for whoever wants to know afterwards what it said.
 
     Returns:
         ``name``, ``base_dir``, ``mainfile`` (relative to it, or None), ``sources`` (pairs of name and MD5),
@@ -48,7 +51,7 @@ def collect_experiment_info(name: str, origins: Sequence[CodeOrigin]) -> dict[st
     base_dir, main_file = origins[0].base_dir, origins[0].main_file
     notes: list[str] = []
     sources = _collect_all_sources(origins, notes)
-    repositories = Repositories()
+    repositories = repositories or Repositories()
     for source, save_git_info in sources.items():
         if save_git_info:
             source.find_repository(repositories)

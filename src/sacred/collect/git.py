@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 LIMIT_SECONDS = 0.5
 _COMMIT_LIMIT_SECONDS = 0.2
+# neither programs of the repository's own nor the network
+_QUIET = (
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "core.quotePath=true"),
+)
+_CONFIG = r"^(remote\..*\.url|filter\..*)$"
 # set by git for hooks and rebases; they would override the folder we ask about
 _REDIRECTIONS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
@@ -25,8 +32,23 @@ class RepositoryState(NamedTuple):
     dirty: bool | None
 
 
-class _GitError(Exception):
+class GitError(Exception):
     """git gave no answer; the message says why."""
+
+
+class RepositoryAnswers:
+    """What git said about a repository, for whoever wants to know more than its state.
+
+    Attributes:
+        root: the folder of the working tree.
+        status: of ``git status --porcelain=v2 --branch``; empty where git was too slow.
+        config: remotes and filters, a line each.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.status = ""
+        self.config = ""
 
 
 class Repositories:
@@ -34,10 +56,12 @@ class Repositories:
 
     Attributes:
         notes: why git could not answer, one text for each repository.
+        answers: what git said, by the folder of the working tree.
     """
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.answers: dict[str, RepositoryAnswers] = {}
         self._roots: dict[str, str | None] = {}
         self._states: dict[str, RepositoryState | None] = {}
 
@@ -54,9 +78,10 @@ class Repositories:
         return self._states[root]
 
     def _ask(self, root: str) -> RepositoryState | None:
+        answers = self.answers[root] = RepositoryAnswers(root)
         try:
-            state = _read_state(root)
-        except _GitError as error:
+            state = _read_state(answers)
+        except GitError as error:
             self.notes.append(f"{root}: {error}")
             return None
         if state.dirty is None:
@@ -74,39 +99,48 @@ def find_repository_root(folder: str) -> str | None:
     return find_upwards(".git", folder)
 
 
-def _read_state(root: str) -> RepositoryState:
+def _read_state(answers: RepositoryAnswers) -> RepositoryState:
+    root = answers.root
     deadline = time.monotonic() + LIMIT_SECONDS
-    status = _start(root, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
-    remotes = _start(root, "config", "--get-regexp", r"^remote\..*\.url$")  # works beside the first
+    status = start_git(root, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    config = start_git(root, "config", "--get-regexp", _CONFIG)  # works beside the first
     try:
-        url = _choose_url(_read(remotes, deadline, fine=(0, 1)), root)  # 1: there is no remote
-        commit, dirty = _parse_status(_read(status, deadline))
+        answers.config = _read(config, deadline, fine=(0, 1))  # 1: there is nothing of that kind
+        url = _choose_url(answers.config, root)
+        answers.status = _read(status, deadline)
+        commit, dirty = _parse_status(answers.status)
     except TimeoutError:
-        if remotes.returncode is None:
-            raise _GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
+        if config.returncode is None:
+            raise GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
         commit, dirty = _read_commit(root), None  # a large tree: at least the commit is known at once
     finally:
-        _stop(status)
-        _stop(remotes)
+        stop_git(status)
+        stop_git(config)
     return RepositoryState(url, commit, dirty)
 
 
-def _start(root: str, *arguments: str) -> "Popen[bytes]":
+def start_git(root: str, *arguments: str) -> "Popen[bytes]":
+    """Start git in a folder, so that it locks nothing, asks nobody, and neither fetches nor watches.
+
+    Raises:
+        GitError: it can't be started.
+    """
     from subprocess import DEVNULL, PIPE, Popen
 
     environment = {name: value for name, value in os.environ.items() if name not in _REDIRECTIONS}
     # status may else refresh the index, and so hold its lock against the user's own git
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
     try:
         return Popen(  # noqa: S603 - our own arguments
-            ["git", "-C", root, *arguments],  # noqa: S607 - the git that the user uses
+            ["git", *_QUIET, "-C", root, *arguments],  # noqa: S607 - the git that the user uses
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,
             env=environment,
         )
     except OSError as error:
-        raise _GitError(f"git can't be started ({error.strerror})") from None
+        raise GitError(f"git can't be started ({error.strerror})") from None
 
 
 def _read(process: "Popen[bytes]", deadline: float, fine: tuple[int, ...] = (0,)) -> str:
@@ -118,11 +152,11 @@ def _read(process: "Popen[bytes]", deadline: float, fine: tuple[int, ...] = (0,)
         raise TimeoutError from None
     if process.returncode not in fine:
         message = errors.decode(errors="replace").strip().partition("\n")[0]
-        raise _GitError(message or f"git ended with {process.returncode}")
+        raise GitError(message or f"git ended with {process.returncode}")
     return output.decode(errors="replace")
 
 
-def _stop(process: "Popen[bytes]") -> None:
+def stop_git(process: "Popen[bytes]") -> None:
     """End a process that took too long, without waiting for one that a dead file system holds."""
     from subprocess import TimeoutExpired
 
@@ -143,23 +177,28 @@ def _parse_status(text: str) -> tuple[str, bool]:
         elif not line.startswith("#"):
             dirty = True
     if commit in ("", "(initial)"):
-        raise _GitError("the repository has no commit yet")
+        raise GitError("the repository has no commit yet")
     return commit, dirty
 
 
 def _read_commit(root: str) -> str:
-    process = _start(root, "rev-parse", "HEAD")
+    process = start_git(root, "rev-parse", "HEAD")
     try:
         return _read(process, time.monotonic() + _COMMIT_LIMIT_SECONDS).strip()
     except TimeoutError:
-        raise _GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
+        raise GitError(f"git did not answer within {LIMIT_SECONDS} s") from None
     finally:
-        _stop(process)
+        stop_git(process)
 
 
-def _choose_url(remotes: str, root: str) -> str:
+def find_remotes(config: str) -> dict[str, str]:
+    """Return the URLs of remotes by their keys, ``remote.origin.url``, as they are in the configuration."""
+    pairs = (line.partition(" ") for line in config.splitlines())
+    return {key: url for key, _, url in pairs if url and key.startswith("remote.")}
+
+
+def _choose_url(config: str, root: str) -> str:
     """Return the URL of ``origin``, else of the first remote, else the folder as 0.8 writes it."""
-    pairs = (line.partition(" ") for line in remotes.splitlines())
-    urls = {key: url for key, _, url in pairs if url}
+    urls = find_remotes(config)
     url = urls.get("remote.origin.url") or next(iter(urls.values()), "git:/" + root)
     return mask_url(url)

@@ -261,6 +261,18 @@ def get_dependencies_from_pkg(_globs: Mapping[str, Any], _base_path: str) -> set
     return found
 
 
+def list_installed() -> dict[str, str]:
+    """Return the versions of everything that is installed, by the names that its folders have.
+
+    No description is read, so that it is fast: ``PyYAML`` is ``pyyaml``, dots and underscores are dashes.
+    """
+    found: dict[str, str] = {}
+    for path in list(sys.path):
+        for key, distribution in _get_site(path).by_key.items():
+            found.setdefault(key, distribution.version)  # the first on the path is the one that is imported
+    return dict(sorted(found.items()))
+
+
 def get_no_dependencies(_globs: Mapping[str, Any], _base_path: str) -> set[PackageDependency]:
     """Return nothing: only what is added by hand is recorded."""
     return set()

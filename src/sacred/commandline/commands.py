@@ -52,9 +52,11 @@ def __getattr__(name: str) -> Any:
 
 def print_config(_run: ConfiguredRun) -> None:
     """Print the configuration, where it comes from, and exit."""
+    from sacred.collect.secrets import mask_config
     from sacred.commandline.config_text import format_config
 
-    text = format_config(_run.config, _run.config_modifications, wants_colour(), get_width())
+    config = mask_config(_run.config)[0]
+    text = format_config(config, _run.config_modifications, wants_colour(), get_width())
     sys.stdout.write(text + "\n")
     # told only now: below the values they are easier to understand
     faults: Sequence[Exception] = getattr(_run, "config_faults", ())

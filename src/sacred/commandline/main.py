@@ -147,8 +147,11 @@ def _serve_questions(target: CommandLineTarget[Any], arguments: Arguments) -> No
 def _run(target: CommandLineTarget[RunType_co], arguments: Arguments) -> RunType_co:
     check_command(target, arguments.command)
     config_updates, named_configs = get_config_updates(arguments.updates)
-    for update in find_broken_literals(arguments.updates):
-        sys.stderr.write(f"Warning: the value in {update} is no Python literal and is taken as text\n")
+    if broken := find_broken_literals(arguments.updates):
+        from sacred.collect.secrets import make_masking
+
+        for update in make_masking(os.environ).mask_words(broken):
+            sys.stderr.write(f"Warning: the value in {update} is no Python literal and is taken as text\n")
     try:
         return target.run(
             arguments.command or target.default_command,

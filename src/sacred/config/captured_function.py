@@ -21,6 +21,7 @@ from sacred.config.dogmatic import undogmatize
 from sacred.config.seeding import CallSeeds, create_rnd, get_seed
 from sacred.config.signature import Signature
 from sacred.errors import InvalidConfigError
+from sacred.model import status
 from sacred.settings import SETTINGS
 from sacred.support.dotted import get_by_dotted_path
 
@@ -244,7 +245,8 @@ class CapturedFunction(Generic[R]):
                 f"Can't pickle the captured function {self.__qualname__}: only functions that can be "
                 f"imported from their module ({self.__module__}) can be sent to another process"
             )
-        return _restore, (self.__module__, self.__qualname__, *_collect_values(self))
+        run = _find_sendable(self.get_binding().run)
+        return _restore, (self.__module__, self.__qualname__, *_collect_values(self), run)
 
     def _describe(self) -> dict[str, Any]:
         binding = self.get_binding()
@@ -254,12 +256,14 @@ class CapturedFunction(Generic[R]):
             "flags": (self.unobserved, self.shows_faults),
             "config": undogmatize(binding.config),
             "seed": binding.seeds.draw() if self.uses_randomness else None,
+            "run": _find_sendable(binding.run),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         CapturedFunction.__init__(self, state["function"], state["prefix"])
         self.unobserved, self.shows_faults = state["flags"]
-        self.set_latest(Binding(state["config"], self.prefix, seeds=_repeat_seed(state["seed"])))
+        seeds = _repeat_seed(state["seed"])
+        self.set_latest(Binding(state["config"], self.prefix, run=state.get("run"), seeds=seeds))
 
     def __repr__(self) -> str:
         return f"<captured function {self.__qualname__}>"
@@ -297,18 +301,30 @@ def _collect_values(
     return [undogmatize(config) for config in configs], places, seed
 
 
+def _find_sendable(run: Any) -> Any:
+    """Return a run that another process can take part in; None if it is over, or no run of ours."""
+    is_on = getattr(type(run), "can_be_sent", False) and run.status == status.RUNNING
+    return run if is_on else None
+
+
 def _restore(
-    module: str, qualname: str, configs: list[Any], places: dict[tuple[str, str], int], seed: int | None
+    module: str,
+    qualname: str,
+    configs: list[Any],
+    places: dict[tuple[str, str], int],
+    seed: int | None,
+    run: Any = None,
 ) -> Any:
     function = _find(module, qualname)
     if not isinstance(function, CapturedFunction) or _active.get():
         return function
-    function.set_latest(Binding(configs[0], function.prefix, seeds=_repeat_seed(seed)))
+    function.set_latest(Binding(configs[0], function.prefix, run=run, seeds=_repeat_seed(seed)))
     for name, place in places.items():
         sibling = _find(*name) if name[0] in sys.modules else None  # what is not loaded is not called
         if isinstance(sibling, CapturedFunction):
             own_seed = None if seed is None else get_seed(random.Random(f"{seed} {'.'.join(name)}"))
-            sibling.set_latest(Binding(configs[place], sibling.prefix, seeds=_repeat_seed(own_seed)))
+            seeds = _repeat_seed(own_seed)
+            sibling.set_latest(Binding(configs[place], sibling.prefix, run=run, seeds=seeds))
     return function
 
 

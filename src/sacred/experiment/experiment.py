@@ -5,7 +5,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from sacred.commandline.arguments import get_default_options, normalise_options
 from sacred.commandline.commands import (
@@ -25,14 +25,21 @@ from sacred.errors import (
 )
 from sacred.experiment.ingredient import Ingredient
 from sacred.experiment.origin import find_origin
+from sacred.model import status
 from sacred.plugins.options import CLIOption
 from sacred.run.create import create_run, create_scaffolding, gather_ingredients_topological
 from sacred.run.logs import BorrowedLogging
 from sacred.run.resolve import get_configuration
 from sacred.run.run import Run
 from sacred.run.scaffold import UPDATES_LABEL
+from sacred.run.state import find_joined_run
 from sacred.support.dotted import iterate_flattened
 from sacred.support.files import PathType
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from sacred.run.artifact_file import TextOptions
 
 R = TypeVar("R")
 Hook = TypeVar("Hook", bound=Callable[..., Any])
@@ -318,14 +325,33 @@ class Experiment(Ingredient):
         """Record a file or directory that the current run made (:meth:`Run.add_artifact`)."""
         self._get_run("add_artifact").add_artifact(filename, name, metadata, content_type)
 
+    def open_artifact(
+        self,
+        name: PathType,
+        mode: str = "w",
+        metadata: Mapping[str, Any] | None = None,
+        content_type: str | None = None,
+        **text: "Unpack[TextOptions]",
+    ) -> IO[Any]:
+        """Open a file that becomes an artifact of the current run (:meth:`Run.open_artifact`)."""
+        return self._get_run("open_artifact").open_artifact(name, mode, metadata, content_type, **text)
+
     def _get_state(self) -> dict[str, Any]:
         # observers, and what a run has of them, hold files and locks of this process
-        return {**super()._get_state(), "observers": [], "current_run": None}
+        return {**super()._get_state(), "observers": [], "current_run": self._get_sent_run()}
 
-    def _get_run(self, what: str) -> Run:
+    def _get_sent_run(self) -> Run | None:
+        run: Run | None = self._find_run()
+        return run if run is not None and run.status == status.RUNNING else None
+
+    def _find_run(self) -> Any:
         # the run that was started last may be one inside this code's run, or beside it in another thread
         active = self.captured_functions[0].find_active()
-        run: Run | None = active.run if active is not None else self.current_run
+        run: Any = active.run if active is not None else self.current_run
+        return find_joined_run(self.path) if run is None else run
+
+    def _get_run(self, what: str) -> Run:
+        run: Run | None = self._find_run()
         if run is None:
             raise NotRunningError(f"{what} can only be used during a run.")
         return run

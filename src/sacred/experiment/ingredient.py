@@ -375,7 +375,7 @@ class Ingredient:
         module = sys.modules.get(self._module)
         for name, value in vars(module).items() if module is not None else ():
             if value is self:
-                return _find_ingredient, (self._module, name)
+                return _find_ingredient, (self._module, name, self._get_sent_run())
         raise PicklingError(
             f"Can't pickle {type(self).__name__} {self.path!r}: it can be sent to another process only if "
             f"it is a global variable of the module that makes it ({self._module})"
@@ -384,11 +384,15 @@ class Ingredient:
     def _get_state(self) -> dict[str, Any]:
         return {**vars(self), "logger": None, "_additions": None}
 
+    def _get_sent_run(self) -> Any:
+        """Return the run that is sent along, so that the process that gets it takes part in it."""
+        return None
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path!r}>"
 
 
-def _find_ingredient(module: str, name: str) -> Any:
+def _find_ingredient(module: str, name: str, _run: Any = None) -> Any:
     import importlib
 
     return getattr(importlib.import_module(module), name)

@@ -1,17 +1,24 @@
 """Files that belong to runs: sources and resources, stored once for all runs, and artifacts.
 
-Whatever is stored appears under its name at once and whole.
+Whatever is stored appears under its name at once and whole. Folders are copied by :mod:`sacred.folder.trees`.
 """
 
 import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 
 from sacred.folder.layout import make_stored_name
 from sacred.support.digests import get_digest
-from sacred.support.file_copy import copy_and_digest, copy_content
+from sacred.support.file_copy import check_regular, copy_and_digest, copy_content
+
+# how long a file may change without a trace: some file systems' clocks tick in whole seconds, or in two
+_RACY_SECONDS = 0.05
+_RACY_SECONDS_COARSE = 2.0
+_SMALL_BYTES = 1 << 18
+_LARGE_BYTES = 1 << 24  # copying that much may be worth a line about how far it is
 
 
 def store_file(path: str, folder: str, digest: str | None = None) -> str:
@@ -30,7 +37,7 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
     stored = "" if digest is None else _make_place(path, folder, digest)
     if digest is None and _may_be_stored(path, folder, size):
         stored = _make_place(path, folder, get_digest(path))
-    if stored and _has_size(stored, size):
+    if stored and has_size(stored, size):
         return stored
     os.makedirs(folder, exist_ok=True)
     with _name_temporary(folder) as temporary:
@@ -46,16 +53,19 @@ def _make_place(path: str, folder: str, digest: str) -> str:
 
 def _may_be_stored(path: str, folder: str, size: int) -> bool:
     """Tell whether a file of this name and size is stored, so that it is better to read before copying."""
+    if size <= _SMALL_BYTES:  # to read it costs less than to look through a folder of very many
+        return True
     stem, extension = os.path.splitext(os.path.basename(path))
     try:
         with os.scandir(folder) as entries:
             names = [one.name for one in entries if one.name.startswith(f"{stem}_")]
     except OSError:
         return False
-    return any(_has_size(os.path.join(folder, name), size) for name in names if name.endswith(extension))
+    return any(has_size(os.path.join(folder, name), size) for name in names if name.endswith(extension))
 
 
-def _has_size(stored: str, size: int) -> bool:
+def has_size(stored: str, size: int) -> bool:
+    """Tell whether a file is there and has this size."""
     # another size is a part left by a killed 0.8, or a file lost in a power failure: it is stored again
     try:
         return os.stat(stored).st_size == size
@@ -74,70 +84,68 @@ def copy_file(source: str, target: str) -> bool:
     """
     before = _stat_regular(source)
     folder = os.path.dirname(target)
-    _make_folder(folder)
+    make_folder(folder)
     if os.path.isdir(target):
         raise IsADirectoryError(errno.EISDIR, "There is a folder of this name already", target)
     if not _is_itself(target, before):
         with _name_temporary(folder) as temporary:
-            copy_content(source, temporary)
+            _copy_noting(source, temporary, target, before.st_size)
             os.replace(temporary, target)
     return _has_changed(source, before)
 
 
-def copy_tree(source: str, target: str) -> bool:
-    """Copy a folder's files and subfolders into another folder, over what is there.
+def _copy_noting(source: str, temporary: str, target: str, size: int) -> None:
+    """Copy a file's content, and say how far that is if it takes long."""
+    if size < _LARGE_BYTES:
+        copy_content(source, temporary)
+        return
+    from sacred.support.progress import Progress
 
-    Links are followed, but not into a folder that they are in. ``target`` may lie in ``source``.
+    copy_content(source, temporary, Progress(f'Copying "{os.path.basename(target)}"', size).advance)
 
-    Returns:
-        Whether one of the files changed while it was copied.
+
+def make_folder(path: str) -> None:
+    """Make a folder, unless it is there.
 
     Raises:
-        OSError: something could not be copied; all the rest is there.
+        OSError: it can't be made; what is in its place is a file.
     """
-    _make_folder(target)
-    problems: list[OSError] = []
-    has_changed = False
-    for path, copy in _iter_tree(source, os.path.realpath(target), problems):
-        place = os.path.join(target, os.path.relpath(path, source))
-        try:
-            check_inside(place, target)
-            has_changed |= copy(path, place)
-        except OSError as error:
-            error.filename = path
-            problems.append(error)
-    if problems:
-        first = problems[0]
-        others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise OSError(first.errno, f"{first.strerror}: {first.filename}{others}") from first
-    return has_changed
-
-
-def _iter_tree(
-    source: str, excluded: str, problems: list[OSError]
-) -> Iterator[tuple[str, Callable[[str, str], bool]]]:
-    """Yield all that is in a folder, each with the function that copies it."""
-    for folder, subfolders, names in os.walk(source, onerror=problems.append, followlinks=True):
-        here = os.path.realpath(folder)
-        subfolders[:] = [
-            name for name in subfolders if not _leads_back(os.path.join(folder, name), here, excluded)
-        ]
-        yield from ((os.path.join(folder, name), _copy_folder) for name in subfolders)
-        yield from ((os.path.join(folder, name), copy_file) for name in names)
-
-
-def _copy_folder(_source: str, target: str) -> bool:
-    _make_folder(target)
-    return False
-
-
-def _make_folder(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise NotADirectoryError(
             errno.ENOTDIR, f"There is a file in the place of the folder {path}"
         ) from error
+
+
+def get_state(found: os.stat_result) -> tuple[int, ...] | None:
+    """Return what changes with a file; None if it is none."""
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def find_state(path: str) -> tuple[int, ...] | None:
+    """Return what changes with a file; None if it is none."""
+    try:
+        return get_state(os.stat(path))
+    except (OSError, ValueError):
+        return None
+
+
+def is_fresh(state: tuple[int, ...] | None) -> bool:
+    """Tell whether a file is so new that it could change, and its moment of change would stay the same."""
+    if state is None:
+        return True
+    changed = max(state[-2:])
+    limit = _RACY_SECONDS if changed % 1_000_000_000 else _RACY_SECONDS_COARSE
+    return time.time() - changed / 1e9 < limit
+
+
+def _stat_regular(path: str) -> os.stat_result:
+    found = os.stat(path)
+    check_regular(found, path)
+    return found
 
 
 def check_inside(path: str, folder: str) -> None:
@@ -150,21 +158,6 @@ def check_inside(path: str, folder: str) -> None:
     inside = os.path.join(os.path.realpath(folder), "")
     if not os.path.join(os.path.realpath(place), "").startswith(inside):
         raise OSError(errno.ELOOP, "A link there leads out of the run folder", path)
-
-
-def _leads_back(path: str, here: str, excluded: str) -> bool:
-    real = os.path.realpath(path)
-    return real in (excluded, here) or here.startswith(os.path.join(real, ""))
-
-
-def _stat_regular(path: str) -> os.stat_result:
-    """Opening a pipe would wait for somebody to write to it, and a folder has no content of its own."""
-    found = os.stat(path)
-    if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "Not a regular file", path)
-    return found
 
 
 def _is_itself(target: str, source: os.stat_result) -> bool:

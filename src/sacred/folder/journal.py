@@ -8,7 +8,7 @@ import json
 import os
 import struct
 from operator import length_hint
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sacred.folder.journal_files import Lines, can_map, create_journal, sync_file
 from sacred.model.serialize import describe_type, flatten, safe_repr
@@ -103,7 +103,7 @@ class Journal:
     Args:
         folder: the run folder.
         prefix: what the names of the files begin with.
-        is_child: this is a forked child of the process that runs the experiment.
+        is_child: this is another process than the one that runs the experiment.
 
     Attributes:
         stem: the path without the files' extensions.
@@ -232,7 +232,18 @@ class Journal:
         self._next_stamp = max(self._next_stamp, segment.exhaust())
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, self.end_slot * RECORD_BYTES)
-        self.release()
+        if os.path.exists(f"{self.stem}.journal"):  # else somebody removed it, and only here it can be read
+            self.release()
+
+    def open_file(self, path: str) -> BinaryIO:
+        """Open one of its files for reading; while it is written to, also one that somebody has removed.
+
+        Raises:
+            OSError: it can't be opened.
+        """
+        own = {"journal": self._descriptor, "names": self._names.descriptor, "side": self._side.descriptor}
+        descriptor = own[path.rpartition(".")[2]]
+        return open(path, "rb") if descriptor < 0 else os.fdopen(os.dup(descriptor), "rb")
 
     def release(self) -> None:
         """Let go of the files, which stay as they are."""

@@ -43,6 +43,16 @@ def find_journal_files(folder: str, prefix: str = "metrics") -> list[str]:
     return list(filter(os.path.exists, paths))
 
 
+def count_slots_of_children(folder: str) -> int:
+    """Return for how many points there is room in the journals of other processes than the run's own."""
+    own, count = os.path.join(folder, "metrics"), 0
+    with contextlib.suppress(OSError):  # somebody removes the run
+        for stem in find_journals(folder):
+            if stem != own:
+                count += os.stat(f"{stem}.journal").st_size // len(HEADER)
+    return count
+
+
 def remove_journals(folder: str, prefix: str = "metrics") -> None:
     """Remove what an earlier run has left; to empty a file would kill whoever still has a map of it.
 
@@ -64,11 +74,17 @@ def create_journal(stem: str, is_child: bool) -> tuple[str, int]:
     Raises:
         OSError: it can't be made; nothing is left of it then.
     """
-    numbered = (f"{stem}.{number}" for number in count(1))
+    numbered = (f"{stem}.{number}" for number in count(_find_free_number(stem) if is_child else 1))
     for own in numbered if is_child else chain([stem], numbered):
         with contextlib.suppress(FileExistsError):
             return own, _create(f"{own}.journal")
     raise AssertionError("unreachable: numbers don't end")
+
+
+def _find_free_number(stem: str) -> int:
+    """Return a number after those that are taken: trying each takes long where hundreds of processes log."""
+    taken = find_journals(*os.path.split(stem))
+    return int(taken[-1].rpartition(".")[2]) + 1 if taken and taken[-1] != stem else 1
 
 
 def _create(path: str) -> int:
@@ -97,7 +113,7 @@ class Lines:
             OSError: it can't be written.
         """
         if self._descriptor < 0:
-            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         data = line.encode() + b"\n"
         offset = self._end
         write_at(self._descriptor, data, offset)
@@ -114,6 +130,11 @@ class Lines:
         if end != self._synced and descriptor >= 0:
             sync_file(descriptor)
             self._synced = end
+
+    @property
+    def descriptor(self) -> int:
+        """Of the file; -1 if it is not open."""
+        return self._descriptor
 
     def close(self) -> None:
         """Let go of the file."""

@@ -5,7 +5,7 @@ import heapq
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, starmap
 from operator import itemgetter
 from typing import Any, BinaryIO
@@ -20,6 +20,8 @@ from sacred.folder.journal import (
 )
 from sacred.folder.journal_files import find_journals
 
+OpenFile = Callable[[str], BinaryIO]
+
 Row = tuple[str, Any, float, Any]
 """Name, step, time and value of a point."""
 
@@ -30,6 +32,10 @@ _EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 and 999
 _TAG_BITS = 0xFF0000
 
 
+def _open(path: str) -> BinaryIO:
+    return open(path, "rb")
+
+
 class JournalReader:
     """Reads one journal from where it stopped the time before.
 
@@ -37,10 +43,11 @@ class JournalReader:
 
     Args:
         stem: path of the journal without its extension.
+        open_file: opens its files by their paths.
     """
 
-    def __init__(self, stem: str) -> None:
-        self._records = _Records(stem)
+    def __init__(self, stem: str, open_file: OpenFile | None = None) -> None:
+        self._records = _Records(stem, open_file or _open)
         self._next_slot = 1
         self._gaps: list[int] = []
 
@@ -66,12 +73,62 @@ class JournalReader:
         self._gaps, self._next_slot = gaps, max(end, self._next_slot)
         return rows
 
+    def read_grown(self, is_over: bool = False) -> list[Row]:
+        """Return new points of a journal that another process writes: nobody here knows where it ends.
+
+        Args:
+            is_over: nothing is left out. Otherwise the search ends before a long row of empty slots, which
+                are room for points that will be logged.
+
+        Raises:
+            OSError: they can't be read; nothing was read then.
+        """
+        return self.read_new(max(self._next_slot, self._records.find_end(self._next_slot, is_over)))
+
+
+class FolderReader:
+    """Reads what other processes write into journals of their own in a run folder, each point once.
+
+    Args:
+        folder: the run folder.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._readers: dict[str, JournalReader] = {}
+
+    def add_new(self, rows: list[Row], own: str, is_over: bool = False) -> list[Row]:
+        """Return points with those that others have written since the last call, put together by time.
+
+        A journal that can't be read now is read the next time.
+
+        Args:
+            rows: points of this process.
+            own: the stem of its journal, which is left out.
+            is_over: this is the last call.
+        """
+        series = [rows]
+        with contextlib.suppress(OSError):
+            for stem in find_journals(self._folder):
+                if stem != own:
+                    reader = self._readers.setdefault(stem, JournalReader(stem))
+                    series.append(_try_to_read(reader, is_over))
+        return rows if len(series) == 1 else list(heapq.merge(*series, key=itemgetter(2)))
+
+
+def _try_to_read(reader: JournalReader, is_over: bool) -> list[Row]:
+    try:
+        return reader.read_grown(is_over)
+    except OSError:
+        return []
+
 
 class _Records:
     """The points of one journal, with what the files beside it say of them."""
 
-    def __init__(self, stem: str) -> None:
+    def __init__(self, stem: str, open_file: OpenFile = _open) -> None:
         self._stem = stem
+        self._open = open_file
         self._kinds: dict[int, tuple[str | None, int]] = {}
         self._names: list[str | None] = []
         self._names_bytes = 0
@@ -83,7 +140,7 @@ class _Records:
         Raises:
             OSError: a file can't be read.
         """
-        data = _read_settled(f"{self._stem}.journal", first * RECORD_BYTES, size * RECORD_BYTES)
+        data = self._read_slots(first, size)
         if not data:
             return None
         if data == bytes(len(data)):  # a segment that is not used yet
@@ -94,6 +151,30 @@ class _Records:
             if self._side is not None:
                 self._side.close()
                 self._side = None
+
+    def find_end(self, start: int, is_patient: bool = True) -> int:
+        """Return the slot after the last one that is written; 0 if there is none from ``start`` on.
+
+        Args:
+            start: the first slot to look at.
+            is_patient: look at the whole file; else up to a long row of empty slots.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        end = 0
+        for first in count(start, _PIECE_SLOTS):
+            data = self._read_slots(first, _PIECE_SLOTS)
+            stamps = enumerate(_read_column(data, *_STAMP), first)
+            written = [slot for slot, stamp in stamps if stamp == slot + 1]
+            end = written[-1] + 1 if written else end
+            if not data or not (written or is_patient):
+                break
+        return end
+
+    def _read_slots(self, first: int, size: int) -> bytes:
+        with self._open(f"{self._stem}.journal") as file:
+            return _read_settled(file, first * RECORD_BYTES, size * RECORD_BYTES)
 
     def _parse(self, first: int, data: bytes) -> tuple[list[Row], list[int]]:
         rows: list[Row] = []
@@ -128,7 +209,7 @@ class _Records:
         return name, tag
 
     def _read_names(self) -> None:
-        with contextlib.suppress(FileNotFoundError), open(f"{self._stem}.names", "rb") as file:
+        with contextlib.suppress(FileNotFoundError), self._open(f"{self._stem}.names") as file:
             file.seek(self._names_bytes)
             lines = file.read()
             lines = lines[: lines.rfind(b"\n") + 1]
@@ -138,7 +219,7 @@ class _Records:
     def _read_aside(self, offset: int, time: float) -> Row | None:
         with contextlib.suppress(FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
             if self._side is None:
-                self._side = open(f"{self._stem}.side", "rb")  # noqa: SIM115 - closed when the piece is read
+                self._side = self._open(f"{self._stem}.side")
             if not 0 <= offset < os.fstat(self._side.fileno()).st_size:
                 return None
             self._side.seek(offset)
@@ -147,13 +228,12 @@ class _Records:
         return None
 
 
-def _read_settled(path: str, offset: int, size: int) -> bytes:
+def _read_settled(file: BinaryIO, offset: int, size: int) -> bytes:
     """Return whole records, those that somebody is just writing as zeros.
 
     A copy of such a one may have its stamp and lack its value: what was not the same twice is not taken.
     """
-    with open(path, "rb", buffering=0) as file:
-        before, data = (os.pread(file.fileno(), size, offset) for _ in range(2))
+    before, data = (os.pread(file.fileno(), size, offset) for _ in range(2))
     whole = len(before) // RECORD_BYTES * RECORD_BYTES
     if before[:whole] == data[:whole]:
         return data[:whole]
@@ -222,15 +302,7 @@ def cut_journal(folder: str, prefix: str = "metrics") -> None:
     Raises:
         OSError: it can't be written.
     """
-    path = os.path.join(folder, f"{prefix}.journal")
-    end = 1
+    stem = os.path.join(folder, prefix)
     with contextlib.suppress(FileNotFoundError):
-        for first in count(1, _PIECE_SLOTS):
-            data = _read_settled(path, first * RECORD_BYTES, _PIECE_SLOTS * RECORD_BYTES)
-            if not data:
-                break
-            valid = [
-                slot for slot, stamp in enumerate(_read_column(data, *_STAMP), first) if stamp == slot + 1
-            ]
-            end = valid[-1] + 1 if valid else end
-        os.truncate(path, end * RECORD_BYTES)
+        end = max(1, _Records(stem).find_end(1))
+        os.truncate(f"{stem}.journal", end * RECORD_BYTES)

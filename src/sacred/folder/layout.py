@@ -17,16 +17,28 @@ MERGE = "cout.merge"
 RANGE = "cout.range"
 # in the order in which they are removed: a reader that finds the rest of them finds the whole output
 OUTPUT_HELPERS = (MERGE, RANGE, RAW_OUTPUT, *STREAMS)
+SYSTEM = "system"  # what the names of the files of its journal begin with
+ENVIRONMENT = "environment.json"
+PATCH = "git.patch"
 LOCK = "run.lock"
 RECOVER_LOCK = "recover.lock"
+SPOOL = "spool.json"  # in a run folder on a network: where the local one in front of it is
+MIRROR = "mirror.json"  # in that one: which folder is behind it
+ROOM = ".room.tmp"  # keeps some for the end of the record
 REPORT_STEM = "report"
 TEMPLATE = "template.html"
 
 SOURCES_FOLDER = "_sources"
 RESOURCES_FOLDER = "_resources"
+VERSIONS_FOLDER = "_versions"
+PARTIAL_FOLDER = "_partial"
 
 _HALF_WRITTEN = re.compile(r"\.\d+\.tmp$")
-_PATTERN = re.compile(r"(metrics|system)\.(\d+\.)?(journal|names|side)|\..*\.tmp")
+_PATTERN = re.compile(
+    r"(metrics|system)\.(\d+\.)?(journal|names|side)|git\.\d+\.patch|\..*\.tmp"
+    r"|cout\.rank\d+\.txt|(stdout|stderr)\.rank\d+\.raw|rank\d+\.json"
+)
+_PATCHES = re.compile(r"git\.(\d+\.)?patch")
 
 
 class _Reserved(frozenset[str]):
@@ -43,11 +55,17 @@ RESERVED = _Reserved(
     {
         *(RUN, CONFIG, INFO, METRICS, OUTPUT, f"{REPORT_STEM}.html"),
         # written by later versions: a folder of today must not have an artifact in their place
-        *(LOCK, RECOVER_LOCK, "annotations.json", "environment.json", "git.patch"),
+        *(LOCK, RECOVER_LOCK, SPOOL, MIRROR, ROOM, "annotations.json", "environment.json", "git.patch"),
         *OUTPUT_HELPERS,
+        *(VERSIONS_FOLDER, PARTIAL_FOLDER),
     }
 )
 """Names, in lower case, that no artifact can have; it knows those of journals and half-written files, too."""
+
+
+def is_further_record(name: str) -> bool:
+    """Tell whether a file has facts that are gathered once: the surroundings, or uncommitted changes."""
+    return name == ENVIRONMENT or _PATCHES.fullmatch(name) is not None
 
 
 def make_stored_name(path: str, digest: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sacred.folder import layout
 from sacred.folder.files import copy_file
-from sacred.folder.journal_files import find_journal_files, find_journals
+from sacred.folder.journal_files import count_slots_of_children, find_journal_files, find_journals
 from sacred.folder.metrics import write_metrics_json
 from sacred.folder.told import ToldFiles
 from sacred.folder.writer import FolderWriter
@@ -27,7 +27,8 @@ class LiveRun(Protocol):
     """A run that writes its own files.
 
     Attributes:
-        path: the folder they are in; None before it is known, or if there is none.
+        front: the folder they are in: the run's own, or a local one that is mirrored into it; None before it
+            is known, or if there is none.
         writes_output: ``cout.txt`` is among them (a filter of the user's own needs the whole text instead).
         appends_output: ``cout.txt`` only grows (the built-in filter changes its last line).
         is_over: the command has returned.
@@ -35,7 +36,7 @@ class LiveRun(Protocol):
         gaps: what could not be kept, as ``(kind, name, reason)``.
     """
 
-    path: str | None
+    front: str | None
     writes_output: bool
     appends_output: bool
     is_over: bool
@@ -87,7 +88,7 @@ class LiveFiles:
 
     def _find_other(self) -> str | None:
         """Return the run's folder if it is not this one."""
-        return None if self.run.path in (None, self._writer.path) else self.run.path
+        return None if self.run.front in (None, self._writer.front) else self.run.front
 
     def save_output(self) -> None:
         """Bring ``cout.txt`` up to date.
@@ -102,7 +103,7 @@ class LiveFiles:
             return
         elif other is not None:
             copy: Callable[[str, str], object] = _append_new if self.run.appends_output else copy_file
-            copy(os.path.join(other, layout.OUTPUT), self._writer.get_path(layout.OUTPUT))
+            copy(os.path.join(other, layout.OUTPUT), self._writer.get_document_path(layout.OUTPUT))
         self._writer.sync_later(layout.OUTPUT)
 
     def save_metrics(self) -> None:
@@ -114,7 +115,8 @@ class LiveFiles:
         if self._told is not None:
             self._told.save_metrics()
             return
-        count, source = self.run.point_count, self.run.path
+        source = self.run.front
+        count = self.run.point_count + (0 if source is None else count_slots_of_children(source))
         is_known = count == self._points_written and not (self.run.is_over and _has_children(source))
         if is_known or self._writer.is_inherited():
             return
@@ -123,11 +125,11 @@ class LiveFiles:
             return
         if source is None or waits:
             self._writer.write_text(layout.METRICS, "{}")
-        elif source != self._writer.path and os.path.exists(os.path.join(source, layout.METRICS)):
-            copy_file(os.path.join(source, layout.METRICS), self._writer.get_path(layout.METRICS))
+        elif source != self._writer.front and os.path.exists(os.path.join(source, layout.METRICS)):
+            copy_file(os.path.join(source, layout.METRICS), self._writer.get_document_path(layout.METRICS))
         else:
             pause = None if self.run.is_over else _pause
-            write_metrics_json(self._writer.path, durable=self._writer.is_old(), pause=pause)
+            write_metrics_json(self._writer.front, durable=self._writer.is_old(), pause=pause)
         self._points_written = count
 
     def finish(self) -> None:
@@ -139,8 +141,10 @@ class LiveFiles:
         other = self._find_other()
         if other is None or self._writer.is_inherited():
             return
-        for path in find_journal_files(other):
-            copy_file(path, self._writer.get_path(os.path.basename(path)))
+        for path in [*find_journal_files(other), *find_journal_files(other, layout.SYSTEM)]:
+            copy_file(path, self._writer.get_document_path(os.path.basename(path)))
+        for name in filter(layout.is_further_record, os.listdir(other)):
+            copy_file(os.path.join(other, name), self._writer.get_document_path(name))
 
 
 def _has_children(folder: str | None) -> bool:

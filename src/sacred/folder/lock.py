@@ -52,13 +52,18 @@ class RunLock:
         else:
             _held.add(self)
 
-    def release(self) -> None:
-        """Remove the file and let go of the lock; nothing in a forked child, and the second time."""
+    def release(self, has_end: bool = True) -> None:
+        """Let go of the lock and remove the file; nothing in a forked child, and the second time.
+
+        Args:
+            has_end: the record has its end. Else the file stays, as a proof that the run does not live.
+        """
         if self not in _held:
             return
         _held.discard(self)
-        with contextlib.suppress(OSError):  # somebody removed it, or the whole folder
-            os.unlink(self._path)
+        if has_end:
+            with contextlib.suppress(OSError):  # somebody removed it, or the whole folder
+                os.unlink(self._path)
         self._close()
 
     def _close(self) -> None:

@@ -179,6 +179,8 @@ def _join_moments(moments: list[float]) -> str:
 def read_metric_records(folder: str, run_id: Any) -> list[MetricRecord]:
     """Return the points of a run folder by metric, from the journal, else from ``metrics.json``.
 
+    System metrics come last; one that has the name of a metric of the user's is left out.
+
     Args:
         folder: the run folder.
         run_id: the run's id.
@@ -187,15 +189,21 @@ def read_metric_records(folder: str, run_id: Any) -> list[MetricRecord]:
         OSError: they can't be read.
         ValueError: ``metrics.json`` is damaged.
     """
+    records = _read_journals(folder, run_id, "metrics")
+    if not records and not has_journal(folder):
+        records = {name: _read_record(name, run_id, series) for name, series in _load(folder).items()}
+    system = _read_journals(folder, run_id, layout.SYSTEM)
+    return [*records.values(), *(record for name, record in system.items() if name not in records)]
+
+
+def _read_journals(folder: str, run_id: Any, prefix: str) -> dict[str, MetricRecord]:
     records: dict[str, MetricRecord] = {}
-    for name, step, moment, value in iter_rows(folder):
+    for name, step, moment, value in iter_rows(folder, prefix):
         record = records.get(name) or records.setdefault(name, _make_record(name, run_id))
         record["steps"].append(step)
         record["values"].append(value)
         record["timestamps"].append(from_timestamp(moment))
-    if not records and not has_journal(folder):
-        records = {name: _read_record(name, run_id, series) for name, series in _load(folder).items()}
-    return list(records.values())
+    return records
 
 
 def _make_record(name: str, run_id: Any) -> MetricRecord:

@@ -3,12 +3,15 @@
 Nothing here writes, and nothing that a record says is executed.
 """
 
+import contextlib
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sacred.errors import StoreError
 from sacred.folder import layout, output_reader
+from sacred.folder.front import find_front
 from sacred.folder.lock import find_holder
 from sacred.folder.metrics import read_metric_records
 from sacred.model import status as statuses
@@ -18,6 +21,19 @@ from sacred.support.clock import now, to_naive_utc
 
 DEFAULT_BEAT_SECONDS = 10.0
 
+_T = TypeVar("_T")
+
+
+def _read_ahead(folder: str, read: Callable[[str], _T]) -> _T:
+    """Read the folder that a run writes to: where one is on a network, the local one in front of it."""
+    front = find_front(folder)
+    if front is not None:
+        with contextlib.suppress(StoreError):
+            found = read(front)
+            if find_front(folder) == front:  # else the run has ended meanwhile, and all is in its own folder
+                return found
+    return read(folder)
+
 
 def read_run(folder: str) -> dict[str, Any]:
     """Return what ``run.json`` says, with the ``status`` that is true now: a killed run is ``DEAD``.
@@ -25,6 +41,10 @@ def read_run(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: this is no run folder, or the file can't be read.
     """
+    return _read_ahead(folder, _read_run)
+
+
+def _read_run(folder: str) -> dict[str, Any]:
     holder = find_holder(folder)  # first: the run may end between
     entry = _read_entry(folder)
     if (
@@ -42,7 +62,7 @@ def read_config(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: it can't be read.
     """
-    return _read_document(folder, layout.CONFIG)
+    return _read_ahead(folder, lambda place: _read_document(place, layout.CONFIG))
 
 
 def read_info(folder: str) -> dict[str, Any]:
@@ -51,6 +71,10 @@ def read_info(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: it can't be read.
     """
+    return _read_ahead(folder, _read_info)
+
+
+def _read_info(folder: str) -> dict[str, Any]:
     if not os.path.exists(os.path.join(folder, layout.INFO)):
         return {}
     return _read_document(folder, layout.INFO)
@@ -62,6 +86,10 @@ def read_output(folder: str) -> str:
     Raises:
         StoreError: it can't be read.
     """
+    return _read_ahead(folder, _read_text)
+
+
+def _read_text(folder: str) -> str:
     try:
         return output_reader.read_output(folder).decode("utf-8", "replace")
     except OSError as error:
@@ -74,8 +102,13 @@ def read_metrics(folder: str) -> list[MetricRecord]:
     Raises:
         StoreError: they can't be read.
     """
+    run_id = os.path.basename(os.path.abspath(folder))
+    return _read_ahead(folder, lambda place: _read_metrics(place, run_id))
+
+
+def _read_metrics(folder: str, run_id: str) -> list[MetricRecord]:
     try:
-        return read_metric_records(folder, os.path.basename(os.path.abspath(folder)))
+        return read_metric_records(folder, run_id)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _describe(folder, layout.METRICS, error) from error
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sacred.folder import layout
+from sacred.folder.store import is_on_network
 from sacred.plugins.extras import require
 
 FEATURE = "A report template"
@@ -16,9 +17,14 @@ def find_template(basedir: str, given: str | bytes | os.PathLike[str] | None = N
     Raises:
         FileNotFoundError: the given one does not exist.
         MissingExtraError: one is given, and mako is not installed.
+        StoreError: ``basedir`` is on a network, and its server does not answer.
     """
     if not given:
         default = os.path.join(basedir, layout.TEMPLATE)
+        if is_on_network(os.path.abspath(basedir)):
+            from sacred.folder.server import await_server
+
+            await_server(os.path.abspath(basedir))
         return default if os.path.exists(default) else None
     path = os.fsdecode(given)
     if not os.path.exists(path):

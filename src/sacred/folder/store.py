@@ -4,11 +4,13 @@ import os
 import stat
 
 from sacred.settings import SETTINGS
-from sacred.support.files import find_upwards, find_working_folder
+from sacred.support.files import find_upwards, find_working_folder, make_absolute
+from sacred.support.mounts import is_remote
 
 STORE_FOLDER = ".sacred"
 
 _SEARCH = "auto"
+_ALL, _NONE = "all", "none"
 _OFF = ("", "none")
 
 
@@ -111,12 +113,44 @@ def make_spool_base() -> str:
     """
     path = os.path.join(find_cache_folder(), "spool")
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    return _make_private_folder(path)
+
+
+def _make_private_folder(path: str) -> str:
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
         if not os.path.isdir(path):
             raise
     return path
+
+
+def is_on_network(path: str) -> bool:
+    """Tell whether a run folder counts as one on a network: the run writes into a local one in front of it.
+
+    That is what ``$SACRED_NETWORK_FOLDERS``, else ``SETTINGS.NETWORK_FOLDERS`` says: ``"auto"`` goes by the
+    file system, ``"all"`` and ``"none"`` are for all folders, paths for what is below them as well.
+
+    Args:
+        path: absolute; it need not exist.
+    """
+    wish = os.environ.get("SACRED_NETWORK_FOLDERS", SETTINGS.NETWORK_FOLDERS)
+    if wish in {_ALL, _NONE}:
+        return bool(wish == _ALL)
+    named = [] if wish == _SEARCH else [os.path.abspath(one) for one in wish.split(os.pathsep) if one]
+    return any(path == one or path.startswith(one + os.sep) for one in named) or is_remote(path)
+
+
+def make_local_spool_base() -> str | None:
+    """Return the local folder for what stands in front of run folders; None if no local one is found.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    if not is_remote(make_absolute(find_cache_folder(), find_working_folder())):
+        return make_spool_base()
+    base = _make_temporary_cache()
+    return None if is_remote(base) else _make_private_folder(os.path.join(base, "spool"))
 
 
 def make_spool_name() -> str:

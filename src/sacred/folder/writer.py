@@ -11,11 +11,14 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sacred.folder import layout
 from sacred.model.serialize import OnLoss, describe_type, flatten, to_json
 from sacred.support.files import write_atomically
+
+if TYPE_CHECKING:
+    from sacred.folder.mirror import Mirror
 
 LOGGER = logging.getLogger("sacred")
 
@@ -30,17 +33,38 @@ class FolderWriter:
 
     Args:
         path: the folder.
+        process: the number of the process that writes the record; by default this one.
+
+    Attributes:
+        path: the folder.
+        front: where its documents are written first: the folder, or a local one that is mirrored into it.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._process = os.getpid()
+    def __init__(self, path: str, process: int | None = None) -> None:
+        self.path = self.front = path
+        self.mirror: Mirror | None = None
+        self._process = os.getpid() if process is None else process
         self._opened_at = time.monotonic()
         self._hashes: dict[str, int] = {}
         self._unsynced: set[str] = set()
         self._warned: set[tuple[str, str]] = set()
         self._output: str | None = ""
         self._troubles: set[str] = set()
+        self._keeps_room = False
+
+    def use_mirror(self, mirror: "Mirror") -> None:
+        """Write documents into a local folder from now on, and copy those into it that are there already.
+
+        Raises:
+            OSError: they can't be written.
+        """
+        for name in self._hashes:
+            with open(self.get_path(name), "rb") as file:
+                write_atomically(os.path.join(mirror.front, name), file.read(), durable=False)
+        self.mirror, self.front = mirror, mirror.front
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "mirror": None, "front": self.path}  # the thread stays here
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -53,7 +77,7 @@ class FolderWriter:
         if ("", "") not in self._warned:
             self._warned.add(("", ""))
             LOGGER.warning(
-                "Process %d, a child of %d that runs the experiment, does not change its record: "
+                "Process %d takes part in a run whose record process %d writes: "
                 "files are kept in %s, but run.json does not list them",
                 os.getpid(),
                 self._process,
@@ -64,6 +88,10 @@ class FolderWriter:
     def get_path(self, name: str) -> str:
         """Return the path of a file in the folder."""
         return os.path.join(self.path, name)
+
+    def get_document_path(self, name: str) -> str:
+        """Return the path under which a document is written."""
+        return os.path.join(self.front, name)
 
     def has_written(self, name: str) -> bool:
         """Tell whether this writer wrote a file of this name as a whole."""
@@ -116,7 +144,7 @@ class FolderWriter:
         if self._hashes.get(name) == content_hash or (name in layout.RESERVED and self.is_inherited()):
             return
         waits = self.is_old()
-        write_atomically(self.get_path(name), text, durable=waits)
+        write_atomically(self.get_document_path(name), text, durable=waits)
         self._hashes[name] = content_hash
         if waits:
             self._unsynced.discard(name)
@@ -136,16 +164,32 @@ class FolderWriter:
         written = self._output
         if self.is_inherited():
             return
-        if text == written and os.path.exists(self.get_path(layout.OUTPUT)):
+        path = self.get_document_path(layout.OUTPUT)
+        if text == written and os.path.exists(path):
             return
         self._unsynced.add(layout.OUTPUT)
         self._output = None  # until the writing is done, nobody knows what the file holds
         if written is not None and text.startswith(written):
-            with open(self.get_path(layout.OUTPUT), "ab") as file:
+            with open(path, "ab") as file:
                 file.write(text[len(written) :].encode("utf-8", "backslashreplace"))
         else:  # a filter has changed earlier text, or writing it failed
-            write_atomically(self.get_path(layout.OUTPUT), text, durable=self.is_old())
+            write_atomically(path, text, durable=self.is_old())
         self._output = text
+
+    def keep_room(self) -> None:
+        """Keep some room on the disk for the end of the record, until :meth:`use_room`."""
+        if not self._keeps_room and not self.is_inherited():
+            from sacred.folder.room import take_room  # short runs never load it
+
+            self._keeps_room = True
+            take_room(self.front)
+
+    def use_room(self) -> None:
+        """Give that room back, for what is written next."""
+        if self._keeps_room:
+            from sacred.folder.room import give_room
+
+            give_room(self.front)
 
     def sync_later(self, name: str) -> None:
         """Let :meth:`sync` wait for a file that was not written here as well."""
@@ -154,9 +198,15 @@ class FolderWriter:
     def sync(self) -> None:
         """Wait until the disk has everything that was written, unless the run was very short.
 
+        With a mirror: until the folder has it, or that takes too long, which the mirror's end will tell.
+
         Raises:
             OSError: the disk failed.
         """
+        if self.mirror is not None:
+            if not self.is_inherited():
+                self.mirror.flush()
+            return
         for name in sorted(self._unsynced) if self.is_old() and not self.is_inherited() else ():
             descriptor = os.open(self.get_path(name), os.O_RDONLY)
             try:

@@ -157,6 +157,14 @@ class RunObserver:
             content_type: its MIME type, if the user gave one.
         """
 
+    def sources_event(self, base_dir: str, sources: list[tuple[str, str]]) -> None:
+        """Sources were imported since the start; sent before a heartbeat. Observers need not have this event.
+
+        Args:
+            base_dir: as in ``ex_info`` of :meth:`started_event`.
+            sources: pairs as in ``ex_info["sources"]``.
+        """
+
     def log_metrics(self, metrics_by_name: dict[str, Any], info: dict[str, Any]) -> None:
         """The points that were logged since the last call; sent before each heartbeat.
 

@@ -109,6 +109,13 @@ class Dispatch:
             if not self._has_failed(observer):
                 self._try(observer, event, _copy(facts))
 
+    def offer(self, event: str, **facts: Any) -> None:
+        """Tell those observers that know it of an event that Sacred 0.8 does not have."""
+        for observer in self._find_listeners():
+            # of the class: mocks have whatever they are asked for
+            if hasattr(type(observer), event) and not self._has_failed(observer):
+                self._try(observer, event, _copy(facts))
+
     def beat(self, progress: Progress, **facts: Any) -> None:
         """Tell of new metrics and a heartbeat."""
         for observer in self._find_listeners():
@@ -142,7 +149,7 @@ class Dispatch:
     def _tell_end(self, observer: Any, event: str, facts: dict[str, Any]) -> None:
         try:
             getattr(observer, event)(**_copy(facts))
-        except Exception as error:  # the run is over; its result must not be lost for that
+        except (Exception, SystemExit) as error:  # the run is over; its result must not be lost for that
             self._logger.error(  # noqa: TRY400 - the traceback only where it helps
                 "The %s could not record the end of the run: %s",
                 _describe(observer),
@@ -165,7 +172,7 @@ class Dispatch:
     def _try(self, observer: Any, event: str, facts: dict[str, Any]) -> bool:
         try:
             getattr(observer, event)(**facts)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # nor does one that leaves end the run
             self._add_failed(observer)
             reason = str(error) or type(error).__name__
             self._logger.warning(

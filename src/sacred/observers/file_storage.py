@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sacred.errors import ObserverError
 from sacred.folder import layout, report
 from sacred.folder.entry import RunEntry
-from sacred.folder.files import check_inside, copy_file, copy_tree, store_file
+from sacred.folder.files import check_inside, copy_file, store_file
 from sacred.folder.ids import create_run_folder, fill_run_folder
 from sacred.folder.sources import keep_sources
 from sacred.folder.writer import describe_error
@@ -32,6 +32,8 @@ DEFAULT_FILE_STORAGE_PRIORITY = 20
 
 LOGGER = logging.getLogger("sacred")
 _RUN_INTERVAL_SECONDS = 0.5
+# what is written at the end, in this order
+_LAST_FILES = (layout.OUTPUT, layout.INFO, layout.METRICS, "metrics.journal")
 PathLike = str | bytes | os.PathLike[str]
 
 
@@ -103,7 +105,8 @@ class FileStorageObserver(RunFolderObserver):
         super()._reset()
         self.config: dict[str, Any] | None = None
         self.info: dict[str, Any] | None = None
-        self._run_saved_at = 0.0
+        self._run_saved_at = self._run_seconds = 0.0
+        self._run_files = 0  # how many files it told of
         self._ended_entry: RunEntry | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -172,6 +175,7 @@ class FileStorageObserver(RunFolderObserver):
         with self._lock:
             if self.run_entry is None:
                 return
+            self.run_entry.take_checksums()
             self.info = self._folder.flatten(layout.INFO, info)
             self._written.take_output(captured_out)
             self.run_entry.set(heartbeat=format_naive_utc(beat_time), result=result)
@@ -180,6 +184,7 @@ class FileStorageObserver(RunFolderObserver):
             # every replaced file costs the file system; the end of a short run follows its only beat at once
             if monotonic() - self._run_saved_at > _RUN_INTERVAL_SECONDS:
                 self._folder.attempt(self._save_run)
+                self._folder.keep_room()
 
     @reads_folder
     def log_metrics(self, metrics_by_name: dict[str, Any], info: dict[str, Any]) -> None:  # noqa: ARG002
@@ -210,8 +215,17 @@ class FileStorageObserver(RunFolderObserver):
         if self.run_entry is None:
             return
         save = partial(self.find_or_save, store_dir=self.resource_dir)  # not locked: hashing may take long
-        self.run_entry.keep_resource(os.fspath(filename), save)
+        home = self._home
+        self.run_entry.keep_resource(os.fspath(filename), save, lambda stored: make_absolute(stored, home))
         self._update_run()
+
+    def sources_event(self, base_dir: str, sources: list[tuple[str, str]]) -> None:
+        """Store sources that were imported since the start; the heartbeat that follows lists them."""
+        with self._lock:
+            if self.run_entry is None or self._folder.is_inherited():
+                return
+            listed = self.run_entry["experiment"].setdefault("sources", [])
+            listed += self.save_sources({"base_dir": base_dir, "sources": sources})
 
     def artifact_event(
         self,
@@ -241,11 +255,15 @@ class FileStorageObserver(RunFolderObserver):
         Raises:
             OSError: it can't be read or written. (Of a folder, what can be copied is copied.)
         """
-        name = target_name or os.path.basename(os.path.normpath(filename))
-        copy = copy_tree if os.path.isdir(filename) else copy_file
-        target = self._folder.get_path(make_safe_name(name, layout.RESERVED))
+        name = make_safe_name(target_name or os.path.basename(os.path.normpath(filename)), layout.RESERVED)
+        target = self._folder.get_path(name)
         check_inside(target, self._folder.path)
-        return copy(os.fspath(filename), target)
+        if not os.path.isdir(filename):
+            return copy_file(os.fspath(filename), target)
+        from sacred.folder.partial import copy_folder
+
+        plan = None if self.run_entry is None else self.run_entry.artifacts.plans.get(name)
+        return copy_folder(os.fspath(filename), self._folder.path, name, *plan or ())
 
     def save_cout(self) -> None:
         """Bring ``cout.txt`` up to date."""
@@ -308,11 +326,14 @@ class FileStorageObserver(RunFolderObserver):
             for gap in self._run.gaps:
                 self.run_entry.note_gap(*gap)
         # whatever failed at a beat gets its last chance; one failure doesn't keep the others from theirs
-        writes = (self.save_cout, self._save_info, self._written.save_metrics, self._written.finish)
+        saves = (self.save_cout, self._save_info, self._written.save_metrics, self._written.finish)
+        writes = (*saves, self.run_entry.finish)
         errors: list[Exception | None] = []
         try:
             errors += map(self._folder.attempt, writes)
+            self._note_unwritten(errors)
         finally:  # who presses Ctrl-C instead of waiting for the metrics has a record that says how it ended
+            self._folder.use_room()
             errors += map(self._folder.attempt, (self._save_run, self._folder.sync))
         try:
             self.render_template()
@@ -322,15 +343,36 @@ class FileStorageObserver(RunFolderObserver):
             reasons = "; ".join(dict.fromkeys(map(describe_error, failed)))
             raise ObserverError(f'The record in "{self.dir}" lacks its end: {reasons}') from failed[0]
 
+    def _note_unwritten(self, errors: list[Exception | None]) -> None:
+        """Note which files of the record lack their end."""
+        for name, error in zip(_LAST_FILES, errors, strict=False):
+            if error is not None and self.run_entry is not None:
+                self.run_entry.note_gap("record", name, describe_error(error))
+
     def _update_run(self) -> None:
         if self._folder.is_inherited():
             return  # without the lock: a thread that the forked child does not have may hold it
         with self._lock:
-            self._folder.attempt(self._save_run)
+            if self._is_run_due():
+                self._folder.attempt(self._save_run)
+
+    def _is_run_due(self) -> bool:
+        """Tell whether to write ``run.json`` now that a file was added; else the next beat does.
+
+        When very many come at once, writing it for each would take the square of their number.
+        """
+        is_late = monotonic() - self._run_saved_at > _RUN_INTERVAL_SECONDS + 10 * self._run_seconds
+        return is_late or self._count_files() - self._run_files >= self._run_files // 16
+
+    def _count_files(self) -> int:
+        entry = self.run_entry if self.run_entry is not None else {}
+        return sum(len(entry.get(key, ())) for key in ("resources", "artifacts"))
 
     def _save_run(self) -> None:
+        started = monotonic()
         self.save_json(self.run_entry, layout.RUN)
-        self._run_saved_at = monotonic()
+        self._run_saved_at, self._run_files = monotonic(), self._count_files()
+        self._run_seconds = self._run_saved_at - started
 
     def _save_config(self, config: dict[str, Any]) -> None:
         self.config = self._folder.flatten(layout.CONFIG, config)

@@ -1,7 +1,7 @@
 """What an observer has that keeps a run in a folder: the folder, and the run that writes there by itself."""
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sacred.errors import ObserverError
 from sacred.folder.entry import RunEntry
@@ -11,6 +11,9 @@ from sacred.folder.told import ToldFiles
 from sacred.folder.writer import FolderWriter
 from sacred.observers.base import RunObserver
 from sacred.support.files import find_working_folder, make_absolute
+
+if TYPE_CHECKING:
+    from sacred.folder.mirror import Mirror
 
 
 class RunFolderObserver(RunObserver):
@@ -50,6 +53,8 @@ class RunFolderObserver(RunObserver):
     def run_entry(self, entry: dict[str, Any] | None) -> None:  # subclasses of 0.8's make a plain one
         if entry is not None and not isinstance(entry, RunEntry):
             entry = RunEntry(self._folder, **entry)
+        if entry is not None:
+            entry.lock = self._lock
         self._run_entry = entry
 
     @property
@@ -66,9 +71,60 @@ class RunFolderObserver(RunObserver):
         """Let the run that starts next write its output and points into the folder by itself."""
         self._next_run = run
 
+    def take_part(self, path: str, process: int) -> None:
+        """Keep files that this process adds to a run of another one, which alone writes the record.
+
+        Args:
+            path: the run's folder, absolute.
+            process: the number of the one that runs the experiment.
+        """
+        self._reset()
+        self.dir = path
+        self._writer = FolderWriter(path, process)
+        self._files = ToldFiles(self._writer)
+        self.run_entry = RunEntry(self._writer)
+
+    def use_mirror(self, mirror: "Mirror") -> None:
+        """Write the record of the present run into a local folder that is mirrored into its own.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        self._folder.use_mirror(mirror)
+
     def find_run_folder(self, run: LiveRun) -> str | None:
         """Return the absolute path of a run's folder; None if it is not, or not yet, the present run."""
         return self._folder.path if self._run is run and self.run_entry is not None else None
+
+    def open_artifact_place(self, name: str) -> str:
+        """Return where in the run folder an artifact can be written.
+
+        Args:
+            name: as the user gave it.
+
+        Raises:
+            OSError: the folder can't be written.
+        """
+        return self._get_entry().artifacts.open_place(name)
+
+    def take_artifact(self, place: str, name: str) -> str:
+        """Give an artifact that was written at such a place its name, and return its path.
+
+        Raises:
+            OSError: it can't have that name.
+        """
+        return self._get_entry().artifacts.take_in(place, name)
+
+    def note_unfinished(self, name: str, place: str, reason: str) -> None:
+        """Warn and note that an artifact is not whole."""
+        entry = self._get_entry()
+        with entry.guard():
+            entry.note_missing("artifact", name, OSError(reason), place)
+
+    def _get_entry(self) -> RunEntry:
+        if self.run_entry is None:
+            raise ObserverError("There is no run folder yet: no run has started.")
+        return self.run_entry
 
     @property
     def _folder(self) -> FolderWriter:

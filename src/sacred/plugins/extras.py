@@ -7,7 +7,10 @@ from typing import Any
 
 from sacred.errors import SacredError
 
-_EXTRAS = {"yaml": "yaml", "mako": "mako", "numpy": "numpy", "pandas": "pandas"}
+_EXTRAS = {
+    **{package: package for package in ("yaml", "mako", "numpy", "pandas")},
+    **dict.fromkeys(("psutil", "pynvml"), "system"),
+}
 
 
 class MissingExtraError(SacredError, ImportError):

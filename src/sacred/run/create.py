@@ -1,9 +1,11 @@
 """Making a run of an experiment, a command and updates."""
 
+import copyreg
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sacred.collect.experiment_info import CodeOrigin, collect_experiment_info
+from sacred.collect.git import Repositories
 from sacred.collect.host import get_host_info
 from sacred.config.captured_function import Binding, CapturedFunction
 from sacred.errors import CircularDependencyError, InvalidConfigError
@@ -73,6 +75,8 @@ def create_run(
     if not force:
         for scaffold in scaffolding.values():
             scaffold.warn_about_suspicious_changes()
+    repositories = Repositories()
+    code = [one.describe_code() for one in reversed(ingredients)]
     run = Run(
         config,
         get_config_modifications(scaffolding),
@@ -80,17 +84,30 @@ def create_run(
         list(experiment.observers),  # copied only now: configs append to them
         root_logger,
         run_logger,
-        collect_experiment_info(experiment.path, [one.describe_code() for one in reversed(ingredients)]),
+        collect_experiment_info(experiment.path, code, repositories),
         get_host_info(experiment.additional_host_info),
         [hook for one in ingredients for hook in one.pre_run_hooks],
         [hook for one in ingredients for hook in one.post_run_hooks],
         experiment.captured_out_filter,
     )
     run.config_faults = faults or ()
+    run.repository_answers = repositories.answers
     run.force = force
     run.unobserved = getattr(main_function, "unobserved", False)
     run.bindings = _bind(scaffolding, run)
     return run
+
+
+def _send(run: Run) -> tuple[Any, ...]:
+    """Pickle what another process needs to take part in a run; after the end, what came of it."""
+    from sacred.run.joining import join_run
+    from sacred.run.tickets import make_ticket
+
+    return join_run, (make_ticket(run),)
+
+
+# no method of the class: what it is in another process is a subclass of it
+copyreg.pickle(Run, _send)
 
 
 def _bind(scaffolding: Scaffolding, run: Run) -> dict[CapturedFunction[Any], Binding]:

@@ -15,6 +15,7 @@ class Kept(Protocol):
     dispatch: Dispatch
     unobserved: bool
     debug: bool
+    group: Any
     run_logger: Any
     _id: Any
 
@@ -34,6 +35,9 @@ def make_keeper(run: Kept) -> FileStorageObserver | None:
     """
     if run.unobserved or find_keepers(run):
         return None
+    if run.group is not None and run.group.is_joining:
+        keeper: FileStorageObserver = run.group.make_keeper()
+        return keeper
     if run.dispatch.observers:
         return _make_spool_keeper(run)
     store = find_default_store()
@@ -68,7 +72,8 @@ def replace_keeper(run: Kept, keeper: FileStorageObserver, error: Exception) -> 
         StoreError: the user chose that store, so the run does not start without it.
     """
     reason = getattr(error, "strerror", None) or error
-    if is_store_named() and not isinstance(keeper, SpoolKeeper):
+    is_joining = run.group is not None and run.group.is_joining
+    if is_store_named() and not (is_joining or isinstance(keeper, SpoolKeeper)):
         raise StoreError(f'The store "{keeper.basedir}" can\'t be written: {reason}') from error
     run.run_logger.warning("The run can't be recorded in %s: %s", keeper.basedir, reason)
     return None if isinstance(keeper, SpoolKeeper) else _make_spool_keeper(run)
@@ -79,7 +84,8 @@ def find_needless_spool(run: Kept) -> SpoolKeeper | None:
     keeper = run.dispatch.keeper
     if not isinstance(keeper, SpoolKeeper):
         return None
-    if run.dispatch.observers and not run.dispatch.failed:
+    # of a distributed run it also has what the other ranks print, which no observer has
+    if run.dispatch.observers and not run.dispatch.failed and run.group is None:
         return keeper
     run.run_logger.warning("The record of this run is in %s", keeper.dir)
     return None

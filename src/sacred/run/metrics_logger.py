@@ -23,8 +23,9 @@ from sacred.folder.journal import (
     Slot,
 )
 from sacred.folder.journal_files import remove_journals
-from sacred.folder.journal_reader import JournalReader, Row
+from sacred.folder.journal_reader import FolderReader, JournalReader, Row
 from sacred.model.metrics import ScalarMetricLogEntry, linearize_metrics
+from sacred.model.serialize import safe_repr
 from sacred.support.clock import from_timestamp
 from sacred.support.copies import copy_containers, normalize_numpy
 
@@ -102,6 +103,7 @@ class MetricsLogger:
         self._segment = NOWHERE
         self._journal: Journal | None = None
         self._reader: JournalReader | None = None
+        self._others: FolderReader | None = None
         self._folder: str | None = None
         self._waiting: deque[_Waiting] = deque()
         self._handed_out = 0
@@ -133,8 +135,8 @@ class MetricsLogger:
         # the usual call takes no lock, makes no system call, and calls as few functions as can be
         try:
             series = self._series[metric_name]
-        except (KeyError, TypeError):
-            name = str(metric_name)
+        except Exception:  # noqa: BLE001 -- what can't be hashed, or a class whose methods raise
+            name = metric_name if type(metric_name) is str else _to_name(metric_name)
             series = self._series.setdefault(name, _Series(name))
         if step is None:
             step = series.draw() if series.given is None else self._continue_steps(series)
@@ -157,7 +159,7 @@ class MetricsLogger:
             pack(segment.buffer, place, value, _now(), step, code, stamp)
         except StopIteration:
             self._log_slowly(series, value, step, None)
-        except _NotPackable:
+        except Exception:  # noqa: BLE001 -- no room in a record, or a class of the user's whose methods raise
             self._log_slowly(series, value, step, Slot(segment.buffer, place, stamp))
 
     def _continue_steps(self, series: _Series) -> Any:
@@ -201,7 +203,7 @@ class MetricsLogger:
 
     def _open_journal(self, folder: str) -> Journal:
         self._journal = Journal(folder, is_child=self._is_child)
-        self._reader = JournalReader(self._journal.stem)
+        self._reader = JournalReader(self._journal.stem, self._journal.open_file)
         return self._journal
 
     def _write_waiting(self, journal: Journal) -> None:
@@ -232,6 +234,15 @@ class MetricsLogger:
             with contextlib.suppress(OSError):  # what can't be written either will be told
                 remove_journals(folder)
             self._folder = folder
+            self._others = FolderReader(folder)
+            self._drain()
+        self._tell()
+
+    def join(self, folder: str) -> None:
+        """Write points into the folder of a run that another process runs, in files of their own."""
+        with self._lock:
+            self._folder = folder
+            self._is_child = True
             self._drain()
         self._tell()
 
@@ -255,7 +266,7 @@ class MetricsLogger:
                 journal.sync()
 
     def get_last_metrics(self) -> list[ScalarMetricLogEntry]:
-        """Return the points since the last call, in order."""
+        """Return the points since the last call, in order, also those of workers, which log by themselves."""
         rows: list[Row] = []
         with self._reading:
             if self._journal is not None and self._reader is not None:
@@ -263,6 +274,9 @@ class MetricsLogger:
                     rows += self._reader.read_new(self._journal.end_slot)
             if self._folder is None or self._is_closed:
                 rows += self._take_waiting()
+            if self._others is not None:
+                own = self._journal.stem if self._journal is not None else ""
+                rows = self._others.add_new(rows, own, self._is_closed)
         return [
             ScalarMetricLogEntry(name, step, from_timestamp(moment), value)
             for name, step, moment, value in rows
@@ -302,7 +316,7 @@ class MetricsLogger:
         self._segment = NOWHERE
         if self._journal is not None:
             self._journal.release()
-        self._journal = self._reader = None
+        self._journal = self._reader = self._others = None
         self._is_child = True
         self._is_draining = False
         self._reading = threading.Lock()
@@ -314,9 +328,11 @@ class MetricsLogger:
 
 def _note_step(series: _Series, step: Any) -> Any:
     """Return a step that was given as a Python value; if it is a number, automatic ones go on after it."""
-    step = normalize_numpy(step)
+    step = _to_plain(step)
     if isinstance(step, int):
-        step = int(step)  # True, or a member of an enumeration
+        step = int.__add__(step, 0)  # True, a member of an enumeration, a class whose methods raise
+    elif isinstance(step, float):
+        step = float.__add__(step, 0.0)
     if isinstance(step, int | float):
         series.given = step
     return step
@@ -326,9 +342,19 @@ def _to_plain(value: Any) -> Any:
     """Return a scalar of numpy or torch as a Python number, and a container as a copy."""
     if type(value) in FORMS:
         return value
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a torch scalar, an array of one number
-        return normalize_numpy(value.item())
-    return copy_containers(normalize_numpy(value))  # a list may change before it is written
+    try:
+        if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a torch scalar, or an array of one
+            return normalize_numpy(value.item())
+        return copy_containers(normalize_numpy(value))  # a list may change before it is written
+    except Exception:  # noqa: BLE001 -- a class whose methods raise: it is kept as text
+        return value
+
+
+def _to_name(given: Any) -> str:
+    try:
+        return str(given)
+    except Exception:  # noqa: BLE001 -- a class whose methods raise
+        return safe_repr(given)
 
 
 _loggers: weakref.WeakSet[MetricsLogger] = weakref.WeakSet()

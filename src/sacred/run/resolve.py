@@ -8,6 +8,7 @@ from sacred.config.config_summary import ConfigSummary
 from sacred.config.keys import normalize_or_die
 from sacred.config.seeding import SeedSource, check_seed, iter_ingredient_seeds
 from sacred.errors import CommandNotFoundError, InvalidConfigError, NamedConfigNotFoundError
+from sacred.run.group import find_seed_generator
 from sacred.run.scaffold import Scaffold
 from sacred.support.copies import copy_containers
 from sacred.support.dotted import (
@@ -253,7 +254,7 @@ def _apply_hook_results(scaffold: Scaffold, results: Mapping[str, Any]) -> None:
 def _set_up_seeds(scaffolding: Scaffolding) -> None:
     """Settle the root seed, and how the others follow from it (``docs/explanation/seeds.md``)."""
     root = scaffolding[""]
-    root.set_up_seed()
+    root.set_up_seed(find_seed_generator())
     draws = _Draws(root.seeds)
     seeded = {root.path}
     _hand_out_seeds(list(root.subrunners.values()), draws, seeded)

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+_process = 0  # the one whose run handles SIGTERM
+
 EXIT_CODE = 128 + signal.SIGTERM
 """What shells report of a process that SIGTERM ended."""
 
@@ -31,6 +33,8 @@ def end_on_termination() -> Iterator[None]:
     if not _is_free(signal.SIGTERM):
         yield
         return
+    global _process  # noqa: PLW0603 -- a handler gets no arguments
+    _process = os.getpid()
     signal.signal(signal.SIGTERM, _terminate)
     try:
         yield
@@ -48,6 +52,9 @@ def _is_free(number: signal.Signals) -> bool:
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if os.getpid() != _process:  # a worker that C code has forked
+        os.kill(os.getpid(), signal.SIGTERM)
+        return
     raise Terminated
 
 

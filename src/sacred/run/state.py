@@ -6,17 +6,26 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from sacred.config.config_summary import ConfigSummary
 from sacred.errors import NotRunningError
+from sacred.model import status
 from sacred.observers.dispatch import Dispatch
 from sacred.run.metrics_logger import MetricsLogger
 from sacred.settings import SETTINGS
 from sacred.support.files import PathType
 
+_runs: "WeakValueDictionary[str, RunState]" = WeakValueDictionary()
+_joined: dict[str, "RunState"] = {}
+
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from sacred.config.captured_function import Binding, CapturedFunction
+    from sacred.run.artifact_file import TextOptions
     from sacred.run.recording import Recording
 
 
@@ -33,10 +42,16 @@ class RunState:
         meta_info: command, options, comment and the like.
         beat_interval: seconds between heartbeats.
         capture_mode: ``fd``, ``sys``, ``no``, or None for the setting.
+        rank: which of the processes of a distributed run this is, from 0; 0 where there is only one.
+        group: the distributed run that this one belongs to (:class:`sacred.run.ranks.Group`).
+        can_be_sent: to another process, which takes part in the run then, if it is on.
+        token: tells this run from all others, in any process.
         config_faults: values of wrong types; only ``print_config`` gets as far as having some.
+        repository_answers: what git said about each repository of the sources, by its folder.
         unobserved, force, queue_only, debug, pdb: what the options of these names ask for.
     """
 
+    can_be_sent = True
     _id: Any = None
     result: Any = None
     status: str | None = None
@@ -50,7 +65,10 @@ class RunState:
     queue_only: bool = False
     fail_trace: list[str] | None = None
     capture_mode: str | None = None
+    rank: int = 0
+    group: Any = None
     config_faults: Sequence[Exception] = ()
+    repository_answers: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -84,6 +102,8 @@ class RunState:
         self.bindings: Mapping[CapturedFunction[Any], Binding] = {}
         self.dispatch = Dispatch((), run_logger)
         self.recording: Recording | None = None
+        self.token = os.urandom(8).hex()
+        _runs[self.token] = self
 
     @property
     def dir(self) -> str | None:
@@ -162,9 +182,57 @@ class RunState:
             content_type=content_type,
         )
 
+    def open_artifact(
+        self,
+        name: PathType,
+        mode: str = "w",
+        metadata: Mapping[str, Any] | None = None,
+        content_type: str | None = None,
+        **text: "Unpack[TextOptions]",
+    ) -> IO[Any]:
+        """Open a file in the run folder that becomes an artifact when it is closed.
+
+        If a ``with`` block ends by an error, or the file is never closed, it is noted as not finished.
+
+        Args:
+            name: what it is called in the record.
+            mode: as for :func:`open`, one that makes a new file: ``w``, ``wb``, ``w+b``.
+            metadata: anything to keep with it.
+            content_type: its media type, such as ``image/png``.
+            text: ``encoding`` (by default UTF-8), ``errors`` and ``newline`` as for :func:`open`.
+
+        Raises:
+            NotRunningError: the run has not started.
+            ValueError: no such mode.
+        """
+        from sacred.run.artifact_file import Wish, open_artifact_file
+
+        self._check_running("open_artifact")
+        return open_artifact_file(self, Wish(os.fsdecode(name), metadata, content_type), mode, text)
+
     def _check_running(self, method: str) -> None:
         if self.start_time is None:  # after the end it is allowed: scripts add plots and the like then
             raise NotRunningError(f"{method} can only be called during a run.")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._id} {self.status or 'not started'}>"
+
+
+def find_run(token: str) -> RunState | None:
+    """Return the run of this process, or of the one that it was forked from, that has a token."""
+    return _runs.get(token)
+
+
+def is_within_run(run: RunState) -> bool:
+    """Tell whether another run is on in this process, or was when it was forked."""
+    return any(other is not run and other.status == status.RUNNING for other in list(_runs.values()))
+
+
+def find_joined_run(experiment_name: str) -> RunState | None:
+    """Return the run of an experiment that this worker process was sent last."""
+    return _joined.get(experiment_name)
+
+
+def set_joined_run(experiment_name: str, run: RunState) -> None:
+    """Let :func:`find_joined_run` find a run."""
+    _joined[experiment_name] = run

@@ -118,7 +118,8 @@ class Tail:
 
     def peek(self) -> bytes:
         """Return what is new, at most 1 MiB of it; it stays new."""
-        return os.pread(self.spool.descriptor, CHUNK_BYTES, self.position) if self.count() else b""
+        count = min(self.count(), CHUNK_BYTES)  # no more, where memory is short
+        return os.pread(self.spool.descriptor, count, self.position) if count else b""
 
     def read(self) -> bytes:
         """Return what is new, at most 1 MiB of it."""

@@ -66,7 +66,7 @@ def test_a_worktree_has_its_own_commit(repository, tmp_path_factory):
 
 
 def test_outside_a_repository_git_is_not_started(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_start", lambda *_: pytest.fail("git was started"))
+    monkeypatch.setattr(module, "start_git", lambda *_: pytest.fail("git was started"))
     repositories = Repositories()
     assert repositories.find_state(str(tmp_path / "x.py")) is None
     assert repositories.notes == []
@@ -75,8 +75,10 @@ def test_outside_a_repository_git_is_not_started(tmp_path, monkeypatch):
 
 def test_many_files_of_one_repository_ask_once(repository, monkeypatch):
     asked = []
-    original = module._start
-    monkeypatch.setattr(module, "_start", lambda root, *rest: asked.append(rest[0]) or original(root, *rest))
+    original = module.start_git
+    monkeypatch.setattr(
+        module, "start_git", lambda root, *rest: asked.append(rest[0]) or original(root, *rest)
+    )
     repositories = Repositories()
     states = {
         repositories.find_state(str(repository / folder / "x.py")) for folder in ("", "sub", "sub/deep")

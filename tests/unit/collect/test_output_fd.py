@@ -336,6 +336,7 @@ def test_a_disk_that_fills_up_gives_the_output_back(program, result):
             print("one", flush=True)
             time.sleep(0.2)
             descriptor.LEAST_ROOM_BYTES = 1 << 70
+            descriptor.LEAST_SHARE = 1
             time.sleep(0.2)
             print("two", flush=True)
         keep(out.get())

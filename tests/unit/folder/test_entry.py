@@ -1,5 +1,6 @@
 """What ``run.json`` tells of files: their size and type, and what happened to them meanwhile."""
 
+import hashlib
 import json
 import logging
 import os
@@ -8,9 +9,12 @@ from functools import partial
 
 import pytest
 
+from sacred.folder import artifacts
 from sacred.folder.entry import RunEntry
-from sacred.folder.files import copy_file, copy_tree, store_file
+from sacred.folder.files import copy_file, store_file
+from sacred.folder.trees import copy_tree
 from sacred.folder.writer import FolderWriter
+from sacred.support.clock import format_naive_utc, now
 
 
 @pytest.fixture
@@ -46,8 +50,28 @@ def path(tmp_path):
     return path
 
 
+def facts_of(entry, name="a"):
+    """What is noted of an artifact, but for the time and the checksum."""
+    notes = entry["artifact_notes"][name]
+    return {key: value for key, value in notes.items() if key not in ("added_time", "sha256")}
+
+
 def warnings_in(caplog):
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The paths of files whose content was compared."""
+    paths = []
+    real = artifacts.is_same_content
+
+    def compare(path, other):
+        paths.append(path)
+        return real(path, other)
+
+    monkeypatch.setattr(artifacts, "is_same_content", compare)
+    return paths
 
 
 class TestNotesOfAnArtifact:
@@ -66,31 +90,31 @@ class TestNotesOfAnArtifact:
     def test_the_type_is_guessed(self, entry, copies, tmp_path, name, source, content_type):
         (tmp_path / source).write_bytes(b"12345")
         entry.keep_artifact(name, str(tmp_path / source), copies)
-        (notes,) = entry["artifact_notes"].values()
+        (stored,) = entry["artifact_notes"]
+        notes = facts_of(entry, stored)
         assert notes.pop("given_name", name) == name
         assert notes == {"size": 5} | ({"content_type": content_type} if content_type else {})
 
     def test_a_given_type_and_metadata_are_kept(self, entry, copies, path):
         entry.keep_artifact("a.json", str(path), copies, content_type="x/y", metadata={"epoch": 1})
-        assert entry["artifact_notes"]["a.json"] == {
-            "size": 7,
-            "content_type": "x/y",
-            "metadata": {"epoch": 1},
-        }
+        assert facts_of(entry, "a.json") == {"size": 7, "content_type": "x/y", "metadata": {"epoch": 1}}
 
-    def test_a_folder_has_neither_size_nor_type(self, entry, copies, tmp_path):
+    def test_checksum_and_time(self, entry, copies, path):
+        before = format_naive_utc(now())
+        entry.keep_artifact("a", str(path), copies)
+        notes = entry["artifact_notes"]["a"]
+        assert notes["sha256"] == hashlib.sha256(b"weights").hexdigest()
+        assert before <= notes["added_time"] <= format_naive_utc(now())
+
+    def test_a_folder_has_no_type(self, entry, copies, tmp_path):
         (tmp_path / "out.json").mkdir()
         entry.keep_artifact("out.json", str(tmp_path / "out.json"), copies)
-        assert "artifact_notes" not in entry
+        assert "content_type" not in facts_of(entry, "out.json")
         assert entry["artifacts"] == ["out.json"]
 
     def test_of_a_file_that_is_not_copied(self, entry, path):
         entry.keep_artifact("a.txt", str(path), None)
-        assert entry["artifact_notes"]["a.txt"] == {
-            "path": str(path),
-            "size": 7,
-            "content_type": "text/plain",
-        }
+        assert facts_of(entry, "a.txt") == {"path": str(path), "size": 7, "content_type": "text/plain"}
 
 
 class TestAnArtifactAddedAgain:
@@ -98,7 +122,8 @@ class TestAnArtifactAddedAgain:
         for epoch in range(3):
             entry.keep_artifact("a", str(path), copies, metadata={"epoch": epoch})
         assert copies.names == ["a"]
-        assert entry["artifact_notes"]["a"] == {"size": 7, "metadata": {"epoch": 2}}
+        assert facts_of(entry) == {"size": 7, "metadata": {"epoch": 2}}
+        assert entry["artifact_notes"]["a"]["sha256"] == hashlib.sha256(b"weights").hexdigest()
 
     def test_under_another_name_is_copied(self, entry, copies, path):
         for name in ("a", "b"):
@@ -119,13 +144,14 @@ class TestAnArtifactAddedAgain:
         entry.keep_artifact("a", str(path), copies)
         assert (folder / "a").exists()
 
-    def test_is_copied_if_it_was_just_written(self, entry, copies, tmp_path):
+    def test_is_compared_if_it_was_just_written(self, entry, copies, tmp_path, reads):
         (tmp_path / "new").write_bytes(b"1")
         for _ in range(2):
             entry.keep_artifact("a", str(tmp_path / "new"), copies)
-        assert copies.names == ["a", "a"]
+        assert copies.names == ["a"]
+        assert len(reads) == 1
 
-    def test_is_copied_if_the_clock_is_coarse(self, entry, copies, path, monkeypatch):
+    def test_is_compared_if_the_clock_is_coarse(self, entry, copies, path, monkeypatch, reads):
         moment = int(time.time() - 1)
         found = path.stat()
         values = list(found)
@@ -140,7 +166,8 @@ class TestAnArtifactAddedAgain:
         )
         for _ in range(2):
             entry.keep_artifact("a", str(path), copies)
-        assert copies.names == ["a", "a"]
+        assert copies.names == ["a"]
+        assert len(reads) == 1
 
 
 class TestChangedMeanwhile:
@@ -155,7 +182,10 @@ class TestChangedMeanwhile:
         assert entry["artifact_notes"]["a"]["changed_while_copied"] is True
         assert warnings_in(caplog) == [f'The artifact "a" ({path}) changed while it was copied']
         entry.keep_artifact("a", str(path), copies)
-        assert entry["artifact_notes"]["a"] == {"size": 18}
+        notes = facts_of(entry)
+        (first,) = notes.pop("versions")
+        assert notes == {"size": 18, "version": 2}
+        assert first["changed_while_copied"] is True
 
     @pytest.mark.parametrize("change", [lambda path: path.write_bytes(b"other"), lambda path: path.unlink()])
     def test_a_resource(self, entry, path, tmp_path, caplog, change):
@@ -184,3 +214,16 @@ def test_a_path_that_can_not_be_is_noted(entry, copies, name):
     entry.keep_resource(f"/{name}", partial(store_file, folder="/nowhere"))
     assert [note["kind"] for note in entry["missing"]] == ["artifact", "resource"]
     json.dumps(entry)
+
+
+def test_something_is_in_a_list_once_also_when_somebody_else_changed_the_list(entry):
+    for value in (["a", "b"], ["a", "b"], {"kind": "x"}, {"kind": "x"}, "a"):
+        entry.add("things", value)
+    assert entry["things"] == [["a", "b"], {"kind": "x"}, "a"]
+    entry["things"].remove("a")
+    entry.add("things", "a")
+    entry.add("things", "b")
+    entry["things"] = ["b", "c"]
+    entry.add("things", "c")
+    entry.add("things", "a")
+    assert entry["things"] == ["b", "c", "a"]

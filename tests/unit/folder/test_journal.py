@@ -250,10 +250,10 @@ def test_an_exhausted_segment_tells_how_far_it_was_used():
 # --- which files -------------------------------------------------------------------------------------------
 
 
-def test_a_child_takes_the_smallest_free_number(tmp_path):
+def test_a_child_takes_a_number_after_those_that_are_taken(tmp_path):
     (tmp_path / "metrics.2.journal").touch()
     stems = [os.path.basename(write(tmp_path, *floats(1), is_child=True).stem) for _ in range(2)]
-    assert stems == ["metrics.1", "metrics.3"]
+    assert stems == ["metrics.3", "metrics.4"]
     assert os.path.basename(write(tmp_path, *floats(1)).stem) == "metrics"
     assert (tmp_path / "metrics.3.names").exists()
 

@@ -337,3 +337,12 @@ def test_readers_keep_no_writer_from_its_lock(tmp_path):
     for reader in readers:
         reader.join()
     assert "alive" in seen
+
+
+def test_a_run_whose_end_could_not_be_written_is_known_to_be_dead(tmp_path):
+    lock = RunLock(str(tmp_path))
+    lock.take(START)
+    assert find_holder(str(tmp_path)) == "alive"
+    lock.release(has_end=False)
+    assert (tmp_path / LOCK).exists()
+    assert find_holder(str(tmp_path)) == "dead"

@@ -20,7 +20,8 @@ import pytest
 
 from sacred import Experiment
 from sacred.errors import ObserverError, StoreError
-from sacred.folder import entry, files
+from sacred.folder import checksums, files, trees
+from sacred.observers import file_storage
 from sacred.observers.file_storage import FileStorageObserver, file_storage_option
 from sacred.plugins.extras import MissingExtraError
 
@@ -382,10 +383,15 @@ class TestFiles:
         assert Path(started.dir, "sub", "ä.pt").read_text() == "two"
         run = read(started, "run.json")
         assert run["artifacts"] == ["m.pt", "sub/ä.pt"]
+        two = hashlib.sha256(b"two").hexdigest()
+        (first,) = run["artifact_notes"]["m.pt"].pop("versions")
+        for notes in run["artifact_notes"].values():
+            assert notes.pop("added_time") > first["added_time"]
         assert run["artifact_notes"] == {
-            "m.pt": {"size": 3},
-            "sub/ä.pt": {"metadata": {"step": 3}, "content_type": "x/y", "size": 3},
+            "m.pt": {"size": 3, "version": 2, "sha256": two},
+            "sub/ä.pt": {"metadata": {"step": 3}, "content_type": "x/y", "size": 3, "sha256": two},
         }
+        assert Path(started.dir, first["file"]).read_text() == "one"
 
     @pytest.mark.parametrize(
         ("given", "kept"),
@@ -452,7 +458,8 @@ class TestFiles:
         observer.artifact_event("big", str(tmp_path / "big"))
         assert not Path(observer.dir, "big").exists()
         (notes,) = read(observer, "run.json")["artifact_notes"].values()
-        assert notes == {"path": str(tmp_path / "big"), "size": 0}
+        del notes["added_time"]
+        assert notes == {"path": str(tmp_path / "big"), "size": 0}  # no checksum: it may still change
 
     def test_missing_files_are_noted(self, started, tmp_path, caplog):
         os.mkfifo(tmp_path / "pipe")
@@ -501,7 +508,7 @@ class TestFiles:
     def test_an_artifact_that_did_not_change_is_not_copied_again(self, started, tmp_path, monkeypatch):
         path = tmp_path / "model.pt"
         path.write_text("weights")
-        monkeypatch.setattr(entry, "_RACY_SECONDS", 0)
+        monkeypatch.setattr(files, "_RACY_SECONDS", 0)
         started.artifact_event(name="model.pt", filename=str(path))
         kept = Path(started.dir, "model.pt")
         first = kept.stat().st_ino
@@ -510,6 +517,64 @@ class TestFiles:
         path.write_text("other weights")
         started.artifact_event(name="model.pt", filename=str(path))
         assert kept.read_text() == "other weights"
+
+    def test_the_checksum_of_a_large_file_follows_at_a_heartbeat(self, started, tmp_path, monkeypatch):
+        monkeypatch.setattr(checksums, "AT_ONCE_BYTES", 0)
+        for kind in ("artifact", "resource"):
+            (tmp_path / kind).write_text(kind)
+        started.artifact_event(name="artifact", filename=str(tmp_path / "artifact"))
+        started.resource_event(str(tmp_path / "resource"))
+        started.run_entry.artifacts._checksums.wait()
+        beat(started)
+        started._save_run()
+        told = read(started, "run.json")
+        notes = told["artifact_notes"]["artifact"], told["resource_notes"][str(tmp_path / "resource")]
+        for kind, note in zip(("artifact", "resource"), notes, strict=True):
+            assert note["sha256"] == hashlib.sha256(kind.encode()).hexdigest()
+
+    def test_the_end_waits_for_checksums(self, started, tmp_path, monkeypatch):
+        monkeypatch.setattr(checksums, "AT_ONCE_BYTES", 0)
+        (tmp_path / "x").write_text("x")
+        started.artifact_event(name="x", filename=str(tmp_path / "x"))
+        started.completed_event(stop_time=datetime(2026, 1, 1), result=None)
+        assert "sha256" in read(started, "run.json")["artifact_notes"]["x"]
+        (tmp_path / "late").write_text("x")
+        started.artifact_event(name="late", filename=str(tmp_path / "late"))
+        assert "sha256" in read(started, "run.json")["artifact_notes"]["late"]
+
+    def test_resources_are_noted(self, started, tmp_path):
+        (tmp_path / "data.csv").write_text("1")
+        started.resource_event(str(tmp_path / "data.csv"))
+        assert read(started, "run.json")["resource_notes"] == {
+            str(tmp_path / "data.csv"): {"size": 1, "sha256": hashlib.sha256(b"1").hexdigest()}
+        }
+
+    def test_a_folder_that_is_added_again(self, started, tmp_path):
+        (tmp_path / "out").mkdir()
+        for text in ("one", "two!"):
+            (tmp_path / "out" / "a").write_text(text)
+            (tmp_path / "out" / "b").write_text("same")
+            started.artifact_event("out", str(tmp_path / "out"))
+        notes = read(started, "run.json")["artifact_notes"]["out"]
+        assert (notes["files"], notes["size"], notes["version"]) == (2, 8, 2)
+        assert [path.name for path in Path(started.dir, "_versions", "out", "1").iterdir()] == ["a"]
+        assert Path(started.dir, "_versions", "out", "1", "a").read_text() == "one"
+
+    def test_a_folder_appears_whole(self, started, tmp_path, monkeypatch):
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "a").write_text("a")
+        seen = []
+        real = trees.open_regular
+
+        def look(path):
+            seen.append(Path(started.dir, "out").exists())
+            return real(path)
+
+        monkeypatch.setattr(trees, "open_regular", look)
+        started.artifact_event("out", str(tmp_path / "out"))
+        assert seen == [False]
+        assert Path(started.dir, "out", "a").read_text() == "a"
+        assert not Path(started.dir, "_partial").exists()
 
     def test_a_file_so_new_that_it_could_change_without_a_trace_is_copied_again(self, started, tmp_path):
         path = tmp_path / "model.pt"
@@ -893,3 +958,21 @@ def test_an_id_that_is_taken_is_an_error_that_file_systems_know(tmp_path):
     assert str(caught.value) == (
         f'The run folder "{tmp_path / "1"}" exists already: choose another id, or none for the next number.'
     )
+
+
+def test_run_json_is_not_written_for_each_of_very_many_files(started, tmp_path, monkeypatch):
+    monkeypatch.setattr(file_storage, "_RUN_INTERVAL_SECONDS", float("inf"))
+    started.copy_artifacts = False
+    written = []
+    save = started.save_json
+    monkeypatch.setattr(started, "save_json", lambda obj, name: (written.append(name), save(obj, name)))
+    (tmp_path / "file").write_text("x")
+    for number in range(1000):
+        started.artifact_event(f"artifact{number}", str(tmp_path / "file"))
+        if number < 16:
+            assert len(read(started, "run.json")["artifacts"]) == number + 1
+    assert written.count("run.json") < 150
+    assert len(read(started, "run.json")["artifacts"]) > 1000 * 15 // 16
+    monkeypatch.setattr(file_storage, "_RUN_INTERVAL_SECONDS", 0.0)
+    beat(started)
+    assert len(read(started, "run.json")["artifacts"]) == 1000

@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 
 from sacred.support import file_copy
-from sacred.support.file_copy import copy_and_digest, copy_content
+from sacred.support.file_copy import copy_and_digest, copy_content, is_same_content
 
 MIB = 1 << 20
 DATA = os.urandom(3 * MIB + 1)
@@ -176,3 +176,46 @@ def test_memory_is_constant(tmp_path, monkeypatch, copy):
     finally:
         tracemalloc.stop()
     assert (tmp_path / "copy").stat().st_size == 64 * MIB
+
+
+@pytest.mark.usefixtures("unclonable")
+@pytest.mark.parametrize("kernel", [REAL, refuse], ids=["kernel", "by hand"])
+def test_how_far_it_is(tmp_path, monkeypatch, kernel):
+    monkeypatch.setattr(os, "copy_file_range", kernel)
+    monkeypatch.setattr(file_copy, "_KERNEL_CHUNK_BYTES", MIB)
+    (tmp_path / "source").write_bytes(DATA)
+    steps = []
+    copy_content(str(tmp_path / "source"), str(tmp_path / "copy"), steps.append)
+    assert sum(steps) == len(DATA)
+    assert len(steps) == 4
+
+
+class TestSameContent:
+    @pytest.fixture
+    def paths(self, tmp_path):
+        for name in ("one", "two"):
+            (tmp_path / name).write_bytes(DATA)
+        return tmp_path / "one", tmp_path / "two"
+
+    def test_is_the_same(self, paths):
+        assert is_same_content(*map(str, paths))
+
+    @pytest.mark.parametrize("place", [0, MIB, len(DATA) - 1])
+    def test_one_byte_differs(self, paths, place):
+        with paths[1].open("r+b") as file:
+            file.seek(place)
+            file.write(bytes([DATA[place] ^ 1]))
+        assert not is_same_content(*map(str, paths))
+
+    @pytest.mark.parametrize(
+        "change", [lambda path: path.write_bytes(DATA + b"x"), lambda path: path.unlink()]
+    )
+    def test_another_length_or_nothing(self, paths, change):
+        change(paths[1])
+        assert not is_same_content(*map(str, paths))
+        assert not is_same_content(*map(str, reversed(paths)))
+
+    def test_a_pipe_is_not_waited_for(self, paths):
+        paths[1].unlink()
+        os.mkfifo(paths[1])
+        assert not is_same_content(*map(str, paths))

@@ -1,7 +1,6 @@
 """The table of host facts: built-in gatherers, the user's own, and what happens when one fails."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar, overload
@@ -12,6 +11,7 @@ from sacred.collect.host.gpu import read_gpus
 from sacred.collect.host.system import read_hostname, read_os, read_python_version
 from sacred.errors import SacredError
 from sacred.settings import SETTINGS
+from sacred.support.limits import call_within
 
 LIMIT_SECONDS = 2.0
 Gatherer = Callable[[], Any]
@@ -162,33 +162,14 @@ def get_host_info(additional_host_info: Sequence[HostInfoGetter] | None = None) 
 def _note(facts: dict[str, Any], name: str, gather: Gatherer, limit_seconds: float | None = None) -> None:
     """Put a gatherer's fact under its name, or the reason why there is none."""
     try:
-        facts[name] = gather() if limit_seconds is None else _call_within(gather, limit_seconds)
+        facts[name] = (
+            gather() if limit_seconds is None else call_within(gather, limit_seconds, "sacred-host-info")
+        )
     except IgnoreHostInfo:
         return
     except TimeoutError as error:
         facts[name] = f"<no answer: {error}>"
         _logger.warning('The host info "%s" is missing: %s', name, error)
-    except Exception as error:  # noqa: BLE001 - whatever a gatherer does must not stop the run
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a gatherer does must not stop the run
         facts[name] = f"<failed: {type(error).__name__}: {error}>"
         _logger.warning('The host info "%s" is missing: %s: %s', name, type(error).__name__, error)
-
-
-def _call_within(function: Gatherer, limit_seconds: float) -> Any:
-    """Call a function in a thread of its own; when it takes too long, leave it there."""
-    outcome: list[Any] = []
-    error: list[BaseException] = []
-
-    def call() -> None:
-        try:
-            outcome.append(function())
-        except BaseException as raised:  # noqa: BLE001 - raised again by the caller
-            error.append(raised)
-
-    thread = threading.Thread(target=call, daemon=True, name="sacred-host-info")
-    thread.start()
-    thread.join(limit_seconds)
-    if error:
-        raise error[0]
-    if not outcome:
-        raise TimeoutError(f"it took more than {limit_seconds:g} s")
-    return outcome[0]

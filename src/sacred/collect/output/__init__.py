@@ -44,14 +44,21 @@ def start_capture(mode: str | None = None, near: str | None = None) -> Capture:
         SettingError: there is no such mode.
     """
     chosen = _choose_mode(mode)
+    capture = _try_descriptors(near) if chosen == "fd" else None
     try:
-        capture = capture_descriptors(near) if chosen == "fd" else None
         if capture is None:
             capture = Capture() if chosen == "no" else StreamCapture(near)
     except OSError as error:
         capture = Capture(gap=f"there is no place for it: {error.strerror or error}")
     capture.begin()
     return capture
+
+
+def _try_descriptors(near: str | None) -> Capture | None:
+    try:
+        return capture_descriptors(near)
+    except OSError:  # no more threads, or no place: what Python prints may still be taken
+        return None
 
 
 def _choose_mode(mode: str | None) -> str:

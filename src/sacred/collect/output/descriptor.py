@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sacred.collect.output.capture import Capture
 from sacred.collect.output.forward import Forwarder
+from sacred.collect.output.guard import StreamGuard
 from sacred.collect.output.stream import flush, flush_quietly
 from sacred.collect.output.terminal import Imitation
 from sacred.support.spool import Spool
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 INTERVAL_SECONDS = 0.05
 ROOM_INTERVAL_SECONDS = 1.0
 LEAST_ROOM_BYTES = 16 << 20
+LEAST_SHARE = 8  # an eighth of a small disk stays free
+_LEAVE_SECONDS = 1.0  # for a terminal that takes nothing just now
 _USUAL_BYTES = 8192
 _GATHERED_BYTES = 1 << 16
 STREAM_NAMES = ("stdout", "stderr")
@@ -53,6 +56,7 @@ class DescriptorCapture(Capture):
         self._suspensions = 0
         self._written: list[int] = []
         self._is_behind = False
+        self._untold = ""
         self._room = _Room()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name="sacred-output")
@@ -63,6 +67,7 @@ class DescriptorCapture(Capture):
         self._targets = self.spools[1:] or self.spools  # of the descriptors
         self._forwarders = [Forwarder(*pair) for pair in zip(self._targets, self._saved, strict=False)]
         self._imitation = Imitation(self, self._streams, self._saved)
+        self._guard = StreamGuard(self._streams, self._leave_for)
         _gather(self._streams[0], _GATHERED_BYTES)
         self._take()
         try:
@@ -117,7 +122,10 @@ class DescriptorCapture(Capture):
         self._is_behind = not self.pass_on(INTERVAL_SECONDS)
         self._imitation.look()
         if not self.gap and self._room.is_short(self._targets[0], sum(self._written)):
-            self._leave_full_disk()
+            with self.lock:
+                flush()
+                self._leave("the disk is nearly full")
+        self._tell_gap()
 
     def flush_streams(self) -> None:
         """Flush what Python's streams hold back, no more: it is quick."""
@@ -146,13 +154,24 @@ class DescriptorCapture(Capture):
             is_all &= forwarder.forward(seconds)
         return is_all
 
-    def _leave_full_disk(self) -> None:
-        """Let output go to the terminal alone: else the user's own ``print`` would soon fail."""
+    def _leave_for(self, error: OSError) -> None:
+        """Leave a file that takes no more, so that the user's own ``print`` does not fail."""
         with self.lock:
-            flush()
-            self.gap = "the disk was nearly full: later output was not captured"
+            if not (self._suspensions or self.is_over):  # else it is the terminal that takes no more
+                self._leave(error.strerror or str(error))
+
+    def _leave(self, reason: str) -> None:
+        """Let output go to the terminal alone."""
+        if not self.gap:
+            self.gap = f"{reason}: later output was not captured"
+            self.pass_on(_LEAVE_SECONDS)
             self._give_back()
-        _logger.warning("Output is no longer captured: the disk is nearly full")
+            self._untold = reason  # the thread tells it: a stream is just being written to
+
+    def _tell_gap(self) -> None:
+        reason, self._untold = self._untold, ""
+        if reason:
+            _logger.warning("Output is no longer captured: %s", reason)
 
     def flush(self) -> None:
         """Bring in what still waits in streams."""
@@ -180,6 +199,7 @@ class DescriptorCapture(Capture):
             self._imitation.end()
             _gather(self._streams[0], _USUAL_BYTES)
             flush()
+            self._guard.end()
             self._give_back()
 
     def _release(self) -> None:
@@ -188,8 +208,10 @@ class DescriptorCapture(Capture):
             if os.getpid() == self._process:  # a forked child has no thread
                 self._end.set()
                 self._thread.join()
-                self._tell_owners()
+                with contextlib.suppress(Exception):  # no memory: they put the rest together at their end
+                    self._tell_owners()
                 self.pass_on()
+                self._tell_gap()
         finally:
             self._close_saved()
             self._targets, self._forwarders = [], []
@@ -227,14 +249,17 @@ class InnerCapture(Capture):
 
 
 class _Room:
-    """How much room the disk has left: looked at once a second, and whenever a lot has been written."""
+    """How much room the disk has left, and what may be written at all.
+
+    It is looked at once a second, and whenever a lot has been written.
+    """
 
     def __init__(self) -> None:
         self._seen_at = 0.0
         self._size_then = self._found = 0
 
     def is_short(self, spool: Spool, size: int) -> bool:
-        """Tell whether the disk is nearly full.
+        """Tell whether there is hardly any room.
 
         Args:
             spool: a file on it.
@@ -243,6 +268,25 @@ class _Room:
         moment = time.monotonic()
         if moment - self._seen_at < ROOM_INTERVAL_SECONDS and size - self._size_then < self._found // 4:
             return False
-        disk = os.fstatvfs(spool.descriptor)
-        self._seen_at, self._size_then, self._found = moment, size, disk.f_bavail * disk.f_frsize
-        return self._found < LEAST_ROOM_BYTES and disk.f_blocks > 0  # 0: this file system does not know
+        self._seen_at, self._size_then, self._found = moment, size, 0
+        rooms = [_measure_disk(spool), _measure_limit(spool)]
+        self._found = min(room for room, _ in rooms)
+        return any(room < min(LEAST_ROOM_BYTES, whole // LEAST_SHARE) for room, whole in rooms)
+
+
+def _measure_disk(spool: Spool) -> tuple[int, int]:
+    """Return how many bytes are free, and how many there are; 0 if the file system does not know."""
+    disk = os.fstatvfs(spool.descriptor)
+    return disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+
+
+def _measure_limit(spool: Spool) -> tuple[int, int]:
+    """Return how much a file may still grow, and how large this process may make one.
+
+    Child processes that write beyond it would be killed.
+    """
+    import resource  # by now the run has lasted a while
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    whole = sys.maxsize if limit == resource.RLIM_INFINITY else limit
+    return whole - spool.get_size(), whole

@@ -40,7 +40,9 @@ class _Owner:
         return is_free and (_is_kernel() or _is_usual())
 
     def _register(self) -> None:
-        os.register_at_fork(before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark)
+        os.register_at_fork(
+            before=self._park, after_in_parent=self._unpark, after_in_child=self._unpark_in_child
+        )
         atexit.register(self._stop)  # the run may be in a thread that the end of the program cuts off
         self._is_registered = True
 
@@ -58,6 +60,13 @@ class _Owner:
     def _unpark(self) -> None:
         if self._parked:
             self._parked.pop().lock.release()
+
+    def _unpark_in_child(self) -> None:
+        if self._parked:  # here is no thread that flushes streams, and pools end their workers at once
+            from sacred.collect.output.worker import write_whole_lines
+
+            write_whole_lines()
+        self._unpark()
 
 
 def _choose_kind() -> Callable[[str | None], Holding]:
@@ -110,6 +119,6 @@ def _get_number(stream: Any) -> int | None:
     try:
         number = stream.fileno()
         os.fstat(number)
-    except (AttributeError, OSError, ValueError):  # replaced, closed, or without a descriptor
+        return int(number)
+    except Exception:  # noqa: BLE001 -- replaced, closed, without a descriptor, or an object that raises anything
         return None
-    return int(number)
