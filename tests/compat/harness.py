@@ -128,7 +128,7 @@ def _read_folders(folder):
 
 def _is_known(path):
     """Tell whether a file's content is compared otherwise: by its name, or with its run folder."""
-    if path.parent.name in {"_sources", "_resources"} or path.name.startswith("metrics."):
+    if path.parent.name in {"_sources", "_resources"} or path.name.startswith(("metrics.", "system.")):
         return True
     in_run_folder = (path.parent / "run.json").exists()
     return path.suffix == ".py" or (

@@ -126,6 +126,7 @@ def test_the_documented_settings_and_their_defaults():
         "DISCOVER_SOURCES": "imported",
         "DEFAULT_BEAT_INTERVAL": 10.0,
         "DEFAULT_STORE": "auto",
+        "ARTIFACTS": {"VERSIONS": 10, "VERSION_BYTES": 1 << 30},
         "NETWORK_FOLDERS": "auto",
         "DISTRIBUTED": "join",
         "DISTRIBUTED_WAIT": 60.0,

@@ -91,6 +91,14 @@ TABLE = {
         ("settings", "* / ARTIFACTS: + {*"),
         ("settings_wrong", '* / facts / keys: + "ARTIFACTS"'),
     ],
+    "Distributed runs and network file systems have settings of ours.": [
+        ("settings", '* / DISTRIBUTED: + "join"'),
+        ("settings", "* / DISTRIBUTED_WAIT: + 60.0"),
+        ("settings", '* / NETWORK_FOLDERS: + "auto"'),
+        ("settings_wrong", '* / facts / keys: + "DISTRIBUTED"'),
+        ("settings_wrong", '* / facts / keys: + "DISTRIBUTED_WAIT"'),
+        ("settings_wrong", '* / facts / keys: + "NETWORK_FOLDERS"'),
+    ],
     "The log lines are part of the captured output in every mode; 0.8.7 had them in fd mode only.": [
         ("*", '* / cout.txt: + "INFO - *'),
         ("*", '* / cout.txt: + "WARNING - *'),

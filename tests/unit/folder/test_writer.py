@@ -137,8 +137,7 @@ def test_points_are_added():
 
 
 def test_an_entry_pickles(writer):
-    entry = RunEntry(writer, meta={"t": (1, 2)})
-    entry.note_artifact("a", metadata={"x": 1}, path=None)
+    entry = RunEntry(writer, meta={"t": (1, 2)}, artifact_notes={"a": {"metadata": {"x": 1}}})
     twin = pickle.loads(pickle.dumps(entry))
     twin.add("artifacts", "a")
     twin.add("artifacts", "a")
