@@ -72,6 +72,7 @@ def test_a_run_in_a_run_has_its_range_of_the_output_with_that_of_children(tmp_pa
     assert sorted(path.name for path in (tmp_path / "runs" / "2").iterdir()) == [
         "config.json",
         "cout.txt",
+        "environment.json",
         "metrics.json",
         "run.json",
     ]
@@ -234,7 +235,7 @@ def test_a_forked_child_logs_and_prints_into_the_run(tmp_path):
         os.waitpid(pid, 0)
     """
     run_program(tmp_path, whole(body), "-b", "0.1")
-    (record,) = read_metrics(str(tmp_path / "runs" / "1"))
+    record = {record["name"]: record for record in read_metrics(str(tmp_path / "runs" / "1"))}["loss"]
     assert list(zip(record["steps"], record["values"], strict=True)) == [(0, 0.5), (1, 0.25)]
     assert json.loads(read(tmp_path, "1/metrics.json"))["loss"]["values"] == record["values"]
     assert "from the child" in read(tmp_path, "1/cout.txt")
