@@ -1,13 +1,16 @@
 """A file system in a process of its own: what is mounted shows a folder, by the kernel's FUSE protocol.
 
 ``python fuse_server.py FOLDER MOUNT_POINT CONTROL``: the file CONTROL can have the number of an error that
-everything that writes gets. A stop signal makes it a server that hangs, a kill one that is gone. Linux, for
-root only.
+everything that writes gets. SIGUSR1 makes it a server that hangs, until SIGCONT, and a kill one that is gone.
+It hangs between two questions: to one that it has taken the kernel wants an answer, and who asked it can't
+even be killed before. Linux, for root only.
 """
 
 import ctypes
 import errno
 import os
+import select
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -18,6 +21,7 @@ _OUT = struct.Struct("<IiQ")
 _ATTRIBUTES = struct.Struct("<QQQQQQIIIIIIIIII")
 _ROOT = 1
 _DETACHED = 2
+_LOOK_MILLISECONDS = 20
 
 
 def mount(point, descriptor):
@@ -57,7 +61,16 @@ class Server:
         self.writing = {*names, *files}
 
     def serve(self, descriptor):
+        wishes = []
+        signal.signal(signal.SIGUSR1, lambda number, _: wishes.append(number))
+        questions = select.poll()
+        questions.register(descriptor, select.POLLIN)
         while True:
+            if wishes:
+                wishes.clear()
+                os.kill(os.getpid(), signal.SIGSTOP)
+            if not questions.poll(_LOOK_MILLISECONDS):
+                continue
             try:
                 request = os.read(descriptor, _BUFFER_BYTES)
             except OSError:

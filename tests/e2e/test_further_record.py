@@ -43,6 +43,7 @@ def project(tmp_path):
     git(folder, "init", "-q", "-b", "trunk")
     git(folder, "remote", "add", "origin", "https://ada:geheimnis@example.org/project.git")
     (folder / "helper.py").write_text("value = 1\n")
+    (folder / ".gitignore").write_text("__pycache__\n")
     (folder / "notes.txt").write_text("first\n")
     write_program(folder)
     git(folder, "add", ".")

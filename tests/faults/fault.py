@@ -25,6 +25,7 @@ class Fault:
         disk: options of a small file system (tmpfs) that the run's folder is on.
         preload: C code whose functions take the place of the system's.
         obeys_modes: the program has no right to ignore the modes of files, whoever runs it.
+        is_measured: coverage may watch the program: its own files don't suffer from the fault.
         codes: exit codes that are right.
         result: what the caller gets from the run.
         states: what the record may say of the run.
@@ -50,6 +51,7 @@ class Fault:
     disk: str = ""
     preload: str = ""
     obeys_modes: bool = False
+    is_measured: bool = True
     codes: tuple[int, ...] = (0,)
     result: Any = 42
     states: tuple[str, ...] = ("COMPLETED",)

@@ -135,6 +135,8 @@ def run_fault(folder, fault, prefix, seconds):
     if fault.redirection:
         words = ["sh", "-c", f'exec "$@" {fault.redirection}', "sh", *words]
     variables = {**os.environ, "PYTHONUNBUFFERED": None, **fault.environment}
+    if not fault.is_measured:
+        variables = {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
     if fault.preload:
         variables["LD_PRELOAD"] = str(_compile(folder, fault.preload))
     return subprocess.run(

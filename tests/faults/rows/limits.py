@@ -166,6 +166,7 @@ LIMITS = [
         does="new files may not be written by anybody, their owner included",
         holds="everything is there",
         obeys_modes=True,
+        is_measured=False,
         body="os.umask(0o377)",
         options=("-b", "0.1"),
     ),
