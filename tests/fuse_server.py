@@ -43,6 +43,8 @@ class Server:
 
     def __init__(self, folder, control):
         self.control = control
+        self.wishes = []
+        signal.signal(signal.SIGUSR1, lambda number, _: self.wishes.append(number))
         self.paths = {_ROOT: str(folder)}
         self.numbers = {str(folder): _ROOT}
         self.listings = []
@@ -61,13 +63,11 @@ class Server:
         self.writing = {*names, *files}
 
     def serve(self, descriptor):
-        wishes = []
-        signal.signal(signal.SIGUSR1, lambda number, _: wishes.append(number))
         questions = select.poll()
         questions.register(descriptor, select.POLLIN)
         while True:
-            if wishes:
-                wishes.clear()
+            if self.wishes:
+                self.wishes.clear()
                 os.kill(os.getpid(), signal.SIGSTOP)
             if not questions.poll(_LOOK_MILLISECONDS):
                 continue
@@ -208,10 +208,11 @@ def _join(path, body):
 
 
 def main(folder, point, control):
+    server = Server(folder, control)
     descriptor = os.open("/dev/fuse", os.O_RDWR)
     mount(point, descriptor)
     print("mounted", flush=True)
-    Server(folder, control).serve(descriptor)
+    server.serve(descriptor)
 
 
 if __name__ == "__main__":
