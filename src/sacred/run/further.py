@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sacred.collect.environment import EnvironmentFacts
 from sacred.collect.secrets import make_masking, mask_config
 from sacred.folder import layout
 from sacred.model.serialize import to_json
@@ -13,6 +12,7 @@ from sacred.settings import SETTINGS
 from sacred.support.files import find_working_folder, make_absolute, write_atomically
 
 if TYPE_CHECKING:
+    from sacred.collect.environment import EnvironmentFacts
     from sacred.collect.repositories import CodeState
 
 CODE_SECONDS = 1.0
@@ -48,10 +48,17 @@ class FurtherRecord:
         self._variables = dict(os.environ)
         self._masking = make_masking(self._variables)
         self._masking.learn(mask_config(run.config)[1].values())
-        self._facts = EnvironmentFacts(self._masking, self._variables)
+        self._facts = self._make_facts()
         self._patches: dict[str, bytes] = {}
         self._unwritten: dict[str, str | bytes] | None = None
         self._thread = threading.Thread(target=self._gather, daemon=True, name="sacred-facts")
+
+    def _make_facts(self) -> "EnvironmentFacts":
+        from sacred.collect.environment import (
+            EnvironmentFacts,
+        )  # with all its gatherers: not for importing sacred
+
+        return EnvironmentFacts(self._masking, self._variables)
 
     def start(self) -> None:
         """Begin to gather."""
