@@ -27,7 +27,9 @@ if kind == "is_file":
 def main(_run):
     folder = _run.observers[0].dir
     if kind == "removed":
-        shutil.rmtree(folder)
+        # Both recorders may be writing a file while the tree is removed: until nothing is left.
+        while os.path.exists(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     elif kind == "moved_config":
         os.remove(os.path.join(folder, "config.json"))
         os.makedirs(os.path.join(folder, "checkpoints"))
