@@ -208,11 +208,11 @@ def test_a_run_that_fails_has_it(project):
 def test_a_gatherer_that_fails_or_hangs_is_noted(project):
     setup = """
 from sacred.collect import environment
-from sacred.run import further
+from sacred.collect.host import nvml
 def fail(): raise ValueError("no memory")
 def hang(): time.sleep(60)
-environment.describe_memory, environment._describe_gpus = fail, hang
-environment.LIMIT_SECONDS = 0.1
+environment.describe_memory, nvml.read_devices = fail, hang
+environment._DRIVERS, environment.LIMIT_SECONDS = ["/"], 0.1
 """
     write_program(project, setup=setup)
     run(project)

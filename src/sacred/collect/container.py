@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sacred.support.proc import read_text
@@ -45,6 +46,7 @@ def _find_kind(variables: Mapping[str, str], root: str) -> str | None:
     return variables.get("container") or read_text(os.path.join(root, "run/systemd/container")) or None
 
 
+@cache  # no process changes its container, and the tables are long
 def _find_id(root: str) -> str | None:
     """Return the id, which is in paths of control groups, or of files that the engine mounts."""
     for name in ("proc/self/cgroup", "proc/self/mountinfo"):

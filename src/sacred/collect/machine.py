@@ -1,7 +1,11 @@
-"""Processors and memory: what the machine has, and what of it the process may use."""
+"""Processors and memory: what the machine has, and what of it the process may use.
+
+What stays as it is while a process lives is read once: a process may have thousands of runs.
+"""
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sacred.support.proc import read_fields, read_number, read_text
@@ -36,11 +40,13 @@ def describe_memory() -> dict[str, Any]:
     }
 
 
+@cache
 def read_boot_id() -> str | None:
     """Return the number that the machine has until it is started again."""
     return read_text("/proc/sys/kernel/random/boot_id")
 
 
+@cache
 def count_physical_cores(folder: str = _CORES) -> int | None:
     """Return the number of cores, counting those that share one once; None where nobody says it.
 
@@ -64,6 +70,7 @@ def _to_bytes(text: str | None) -> int | None:
     return int(number) * 1024 if number.isdigit() else None
 
 
+@cache
 def _read_core_limit() -> float | None:
     limits = []
     for folder in _iter_groups("cpu"):
@@ -76,6 +83,7 @@ def _read_core_limit() -> float | None:
     return min(limits, default=None)
 
 
+@cache
 def _read_memory_limit() -> int | None:
     limits = []
     for folder in _iter_groups("memory"):

@@ -54,14 +54,13 @@ def describe_locale() -> dict[str, Any]:
 
 
 def find_user(variables: Mapping[str, str]) -> str | None:
-    """Return the name of the user; it may take long where a directory on the network has it.
+    """Return the name of the user that the environment variables tell."""
+    names = ("LOGNAME", "USER", "LNAME", "USERNAME")
+    return next(filter(None, map(variables.get, names)), None)
 
-    Args:
-        variables: environment variables.
-    """
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if variables.get(name):
-            return variables[name]
+
+def look_up_user() -> str | None:
+    """Return the name that the system has; it may take long where a directory on the network has it."""
     try:
         import pwd
 

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
-def call_within(function: Callable[[], Any], limit_seconds: float, name: str = "sacred-limited") -> Any:
+def call_within(function: Callable[[], Answer], limit_seconds: float, name: str = "sacred-limited") -> Answer:
     """Call a function in a thread of its own; when it takes too long, leave it there.
 
     Args:
@@ -17,7 +19,7 @@ def call_within(function: Callable[[], Any], limit_seconds: float, name: str = "
         TimeoutError: it took too long.
         BaseException: whatever it raises.
     """
-    outcome: list[Any] = []
+    outcome: list[Answer] = []
     error: list[BaseException] = []
 
     def call() -> None:

@@ -16,7 +16,7 @@ from sacred.collect.host.nvml import read_devices
 from sacred.collect.late_sources import LateSources
 from sacred.collect.machine import count_physical_cores, describe_cpu, describe_memory
 from sacred.collect.packages import list_installed
-from sacred.collect.process import describe_process, find_user
+from sacred.collect.process import describe_process, find_user, look_up_user
 from sacred.collect.scheduler import describe_launcher, describe_scheduler
 from sacred.collect.secrets import make_masking, mask_config, mask_facts
 from sacred.support.limits import call_within
@@ -118,6 +118,17 @@ def test_physical_cores_count_once(tmp_path):
     assert count_physical_cores(str(tmp_path / "nowhere")) is None
 
 
+@pytest.fixture
+def _forgets_limits():
+    limits = (machine._read_core_limit, machine._read_memory_limit)
+    for limit in limits:
+        limit.cache_clear()
+    yield
+    for limit in limits:
+        limit.cache_clear()
+
+
+@pytest.mark.usefixtures("_forgets_limits")
 def test_limits_of_control_groups(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "_GROUPS", str(tmp_path))
     groups = "0::/a/b\n"
@@ -131,6 +142,7 @@ def test_limits_of_control_groups(tmp_path, monkeypatch):
     assert describe_memory()["limit_bytes"] == 1024
 
 
+@pytest.mark.usefixtures("_forgets_limits")
 def test_limits_of_the_first_version_of_control_groups(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "_GROUPS", str(tmp_path))
     groups = "4:cpu,cpuacct:/a\n5:memory:/a\n6:devices:/a\n"
@@ -175,7 +187,8 @@ def test_the_process():
     os.umask(mask)
     assert int(facts["umask"], 8) == mask
     assert find_user({"LOGNAME": "ada"}) == "ada"
-    assert find_user({})
+    assert find_user({}) is None
+    assert look_up_user()
 
 
 def test_installed_distributions_by_the_names_of_their_folders(tmp_path, monkeypatch):

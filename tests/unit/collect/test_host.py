@@ -206,14 +206,21 @@ def test_an_nvidia_smi_for_another_machine_is_noted(tmp_path, monkeypatch):
         read_gpus()
 
 
-def test_cpu_models(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        (
+            "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Some CPU @ 3 GHz\n\nprocessor\t: 1\n",
+            "Some CPU @ 3 GHz",
+        ),
+        ("processor\t: 0\nBogoMIPS\t: 108\nHardware\t: BCM2711\n", "BCM2711"),
+        ("", platform.processor() or platform.machine()),
+    ],
+)
+def test_cpu_models(tmp_path, text, model):
     described = tmp_path / "cpuinfo"
-    described.write_text("processor\t: 0\nmodel\t\t: 85\nmodel name\t: Some CPU @ 3 GHz\n\nprocessor\t: 1\n")
-    assert read_cpu(str(described)) == "Some CPU @ 3 GHz"
-    described.write_text("processor\t: 0\nBogoMIPS\t: 108\nHardware\t: BCM2711\n")
-    assert read_cpu(str(described)) == "BCM2711"
-    described.write_text("")
-    assert read_cpu(str(described)) == (platform.processor() or platform.machine())
+    described.write_text(text)
+    assert read_cpu(str(described)) == model
     assert read_cpu(str(tmp_path / "missing"))
 
 

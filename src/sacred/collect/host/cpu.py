@@ -1,9 +1,12 @@
 """The model of the processor."""
 
+from functools import cache
+
 _HEAD_BYTES = 8192  # the first core says it; the kernel needs milliseconds to describe hundreds
 _FIELDS = ("model name", "Model", "Hardware", "cpu model", "cpu")  # x86, ARM boards, MIPS, POWER
 
 
+@cache
 def read_cpu(cpuinfo: str = "/proc/cpuinfo") -> str:
     """Return the model of the processor, or at least its architecture.
 
