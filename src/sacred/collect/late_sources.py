@@ -15,12 +15,14 @@ class LateSources:
 
     Args:
         experiment_info: with ``base_dir`` and the ``sources`` that are known.
+        module_count: how many modules were loaded when these were collected; 0 if it is not known.
     """
 
-    def __init__(self, experiment_info: Mapping[str, Any]) -> None:
+    def __init__(self, experiment_info: Mapping[str, Any], module_count: int = 0) -> None:
         self.base_dir = str(experiment_info.get("base_dir") or "")
         self._seen = {pair[0] for pair in experiment_info.get("sources", ())}
-        self._module_count = 0
+        # the other ways to discover sources did not look at modules
+        self._module_count = module_count if SETTINGS.DISCOVER_SOURCES in {"imported", "sys"} else 0
         self._is_wanted = bool(self.base_dir) and SETTINGS.DISCOVER_SOURCES != "none"
 
     def find_new(self) -> list[tuple[str, str]]:

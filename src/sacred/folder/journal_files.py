@@ -43,12 +43,16 @@ def find_journal_files(folder: str, prefix: str = "metrics") -> list[str]:
     return list(filter(os.path.exists, paths))
 
 
-def count_slots_of_children(folder: str) -> int:
-    """Return for how many points there is room in the journals of other processes than the run's own."""
-    own, count = os.path.join(folder, "metrics"), 0
+def count_slots_of_children(stems: list[str]) -> int:
+    """Return for how many points there is room in the journals of other processes than the run's own.
+
+    Args:
+        stems: what :func:`find_journals` returns.
+    """
+    count = 0
     with contextlib.suppress(OSError):  # somebody removes the run
-        for stem in find_journals(folder):
-            if stem != own:
+        for stem in stems:
+            if os.path.basename(stem) != "metrics":
                 count += os.stat(f"{stem}.journal").st_size // len(HEADER)
     return count
 

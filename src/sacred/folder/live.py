@@ -116,8 +116,10 @@ class LiveFiles:
             self._told.save_metrics()
             return
         source = self.run.front
-        count = self.run.point_count + (0 if source is None else count_slots_of_children(source))
-        is_known = count == self._points_written and not (self.run.is_over and _has_children(source))
+        journals = [] if source is None else find_journals(source)
+        count = self.run.point_count + count_slots_of_children(journals)
+        # what forked children logged, the run has not counted
+        is_known = count == self._points_written and not (self.run.is_over and len(journals) > 1)
         if is_known or self._writer.is_inherited():
             return
         waits = count > MOST_POINTS and not self.run.is_over
@@ -145,11 +147,6 @@ class LiveFiles:
             copy_file(path, self._writer.get_document_path(os.path.basename(path)))
         for name in filter(layout.is_further_record, os.listdir(other)):
             copy_file(os.path.join(other, name), self._writer.get_document_path(name))
-
-
-def _has_children(folder: str | None) -> bool:
-    """Tell whether forked children logged points, which the run has not counted."""
-    return folder is not None and len(find_journals(folder)) > 1
 
 
 def _append_new(source: str, target: str) -> None:

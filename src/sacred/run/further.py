@@ -1,8 +1,12 @@
-"""The further record, ``environment.json`` and ``git.patch``: gathered in a thread, joined at the end."""
+"""The further record, ``environment.json`` and ``git.patch``: gathered in a thread, joined at the end.
+
+Runs that are over before the first tick start no thread, unless their sources are in a repository.
+"""
 
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sacred.collect.secrets import make_masking, mask_config
@@ -61,18 +65,24 @@ class FurtherRecord:
         return EnvironmentFacts(self._masking, self._variables)
 
     def start(self) -> None:
-        """Begin to gather."""
+        """Gather what the experiment's code can change."""
         if not self._is_wanted:
-            self._has_seen_code.set()
             return
-        try:
-            self._thread.start()
-        except RuntimeError:  # no more threads are allowed: then the end of the run gathers them
-            self._has_seen_code.set()
+        if SETTINGS.ENVIRONMENT.SAVE:
+            self._facts.gather_start()
+        if self._run.repository_answers:
+            self.gather_beside()
+
+    def gather_beside(self) -> None:
+        """Begin to gather the rest in a thread, if that has not begun."""
+        if self._is_wanted and self._thread.ident is None:
+            with suppress(RuntimeError):  # no more threads are allowed: then the end of the run gathers
+                self._thread.start()
 
     def wait_for_code(self) -> None:
         """Wait until the state of the code is known, since what is edited afterwards isn't what ran."""
-        self._has_seen_code.wait(CODE_SECONDS)
+        if self._thread.ident is not None:
+            self._has_seen_code.wait(CODE_SECONDS)
 
     def settle(self, path: str) -> None:
         """Say where the facts belong.
@@ -112,8 +122,6 @@ class FurtherRecord:
     def _gather_all(self) -> None:
         try:
             code = self._make_code_state()
-            if SETTINGS.ENVIRONMENT.SAVE:
-                self._facts.gather_start()
             if code is not None:
                 self._attempt(code.take_snapshot)
         finally:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from sacred.folder.mirror import Mirror
     from sacred.observers.file_storage import FileStorageObserver
 
+SHORT_SECONDS = 0.05
+"""What takes no longer is over before the first tick."""
+
 SYNC_SECONDS = 1.0
 """How long what was recorded may stay in the system's cache only, which a power failure would take."""
 
@@ -142,7 +145,7 @@ class _Execution:
         near = [self._find_place(one) for one in self._keepers]
         mode = run.capture_mode or (None if is_wanted else "no")
         run.recording = self.recording = Recording(run, mode, *near[:1])
-        self._late_sources = LateSources(run.experiment_info)
+        self._late_sources = LateSources(run.experiment_info, run.module_count)
         is_joining = run.group is not None and run.group.is_joining
         self._further = FurtherRecord(run, [] if is_joining else self._keepers)
 
@@ -233,7 +236,15 @@ class _Execution:
 
     def _start_beats(self) -> None:
         self._next_beat = monotonic() + self.run.beat_interval
-        event, timer = IntervalTimer.create(self._tick_safely, min(SYNC_SECONDS, self.run.beat_interval))
+        interval = min(SYNC_SECONDS, self.run.beat_interval)
+
+        def tick() -> None:
+            timer.interval = interval
+            if not event.is_set():  # else the end gathers, beside nothing
+                self._further.gather_beside()
+            self._tick_safely()
+
+        event, timer = IntervalTimer.create(tick, min(SHORT_SECONDS, interval))
 
         def stop() -> None:
             event.set()
