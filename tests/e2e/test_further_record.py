@@ -205,6 +205,25 @@ def test_a_run_that_fails_has_it(project):
     assert read(project)["process"]["pid"]
 
 
+def test_a_run_outside_a_repository_has_it_soon_and_in_a_thread_only_if_it_lasts(tmp_path):
+    names = "import threading; assert 'sacred-facts' not in [t.name for t in threading.enumerate()]"
+    write_program(tmp_path, body=f"{names}; os.chdir('/'); os.environ['OMP_NUM_THREADS'] = '7'")
+    run(tmp_path, OMP_NUM_THREADS="3")
+    assert read(tmp_path)["process"]["cwd"] == str(tmp_path)
+    assert read(tmp_path)["variables"]["OMP_NUM_THREADS"] == "3"
+    assert read(tmp_path)["memory"]["total_bytes"] > 0
+    write_program(
+        tmp_path,
+        body="""
+    for _ in range(2000):
+        if os.path.exists("runs/2/environment.json"):
+            os.kill(os.getpid(), 9)
+        time.sleep(0.01)""",
+    )
+    run(tmp_path, code=-signal.SIGKILL)
+    assert read(tmp_path, run_id=2)["file_system"]["folder"] == str(tmp_path / "runs" / "2")
+
+
 def test_a_gatherer_that_fails_or_hangs_is_noted(project):
     setup = """
 from sacred.collect import environment
