@@ -153,6 +153,23 @@ def iter_local_files(modules: Iterable[NamedModule], base_dir: str) -> Iterator[
             yield prefix + real[len(real_base.rstrip(os.sep) + os.sep) :]
 
 
+# what was found last, by folder: modules, which are kept so that no other one gets their number, and files
+_scans: dict[str, tuple[dict[int, object], list[str]]] = {}
+
+
+def list_local_files(base_dir: str) -> list[str]:
+    """Return the files of all loaded modules that are in the project's tree.
+
+    It is the same list, which is not to be changed, until other modules are loaded.
+    """
+    modules = list(iterate_sys_modules())
+    loaded: dict[int, object] = {id(module): module for _, module in modules}
+    known = _scans.get(base_dir)
+    if known is None or known[0].keys() != loaded.keys():
+        known = _scans[base_dir] = (loaded, list(iter_local_files(modules, base_dir)))
+    return known[1]
+
+
 def _is_plainly_foreign(filename: str) -> bool:
     return filename.startswith(_FOREIGN_PREFIXES) or any(part in filename for part in _INSTALLED_PARTS)
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from typing import Any, TypeVar
 
 from sacred.collect.git import Repositories
@@ -12,8 +11,7 @@ from sacred.collect.modules import (
     find_main_file,
     iter_local_files,
     iterate_all_python_files,
-    iterate_imported_modules,
-    iterate_sys_modules,
+    list_local_files,
 )
 from sacred.errors import SettingError
 from sacred.support.digests import get_digest
@@ -143,19 +141,18 @@ def get_sources_from_modules(
 def get_sources_from_imported_modules(
     globs: Mapping[str, Any], base_path: str, save_git_info: bool
 ) -> set[Source]:
-    """Return every module of the project's tree that is loaded, or that the global names come from.
+    """Return every module of the project's tree that is loaded.
 
-    More than in 0.8, which saw only the modules that the global names of the main file lead to.
+    More than in 0.8, which saw only those of them that the global names of the main file lead to.
     """
-    modules = chain(iterate_imported_modules(globs), iterate_sys_modules())
-    return get_sources_from_modules(modules, base_path, save_git_info)
+    return get_sources_from_sys_modules(globs, base_path, save_git_info)
 
 
 def get_sources_from_sys_modules(
     _globs: Mapping[str, Any], base_path: str, save_git_info: bool
 ) -> set[Source]:
     """Return every module of the project's tree that is loaded."""
-    return get_sources_from_modules(iterate_sys_modules(), base_path, save_git_info)
+    return _create_sources(list_local_files(os.path.abspath(base_path)), save_git_info)
 
 
 def get_sources_from_local_dir(_globs: Mapping[str, Any], base_path: str, save_git_info: bool) -> set[Source]:

@@ -1,7 +1,6 @@
 """Making a run of an experiment, a command and updates."""
 
 import copyreg
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -76,7 +75,7 @@ def create_run(
     if not force:
         for scaffold in scaffolding.values():
             scaffold.warn_about_suspicious_changes()
-    repositories, module_count = Repositories(), len(sys.modules)
+    repositories = Repositories()
     code = [one.describe_code() for one in reversed(ingredients)]
     run = Run(
         config,
@@ -92,7 +91,7 @@ def create_run(
         experiment.captured_out_filter,
     )
     run.config_faults = faults or ()
-    run.repository_answers, run.module_count = repositories.answers, module_count
+    run.repository_answers = repositories.answers
     run.force = force
     run.unobserved = getattr(main_function, "unobserved", False)
     run.bindings = _bind(scaffolding, run)

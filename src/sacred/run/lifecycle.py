@@ -145,7 +145,7 @@ class _Execution:
         near = [self._find_place(one) for one in self._keepers]
         mode = run.capture_mode or (None if is_wanted else "no")
         run.recording = self.recording = Recording(run, mode, *near[:1])
-        self._late_sources = LateSources(run.experiment_info, run.module_count)
+        self._late_sources = LateSources(run.experiment_info)
         is_joining = run.group is not None and run.group.is_joining
         self._further = FurtherRecord(run, [] if is_joining else self._keepers)
 
@@ -240,9 +240,9 @@ class _Execution:
 
         def tick() -> None:
             timer.interval = interval
-            if not event.is_set():  # else the end gathers, beside nothing
+            if not event.is_set():  # else all this is the end's
                 self._further.gather_beside()
-            self._tick_safely()
+                self._tick_safely()
 
         event, timer = IntervalTimer.create(tick, min(SHORT_SECONDS, interval))
 

@@ -202,6 +202,7 @@ class Recording:
         if self._is_tracing:
             faulthandler.disable()
         self._output_bytes = self._output.finish()
+        self._run.metrics.sync()
         self._run.metrics.close()
         self.is_over = True
         if self.path is None:

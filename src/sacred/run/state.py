@@ -48,7 +48,6 @@ class RunState:
         token: tells this run from all others, in any process.
         config_faults: values of wrong types; only ``print_config`` gets as far as having some.
         repository_answers: what git said about each repository of the sources, by its folder.
-        module_count: how many modules were loaded when the sources were collected; 0 if it is not known.
         unobserved, force, queue_only, debug, pdb: what the options of these names ask for.
     """
 
@@ -70,7 +69,6 @@ class RunState:
     group: Any = None
     config_faults: Sequence[Exception] = ()
     repository_answers: Mapping[str, Any] = MappingProxyType({})
-    module_count: int = 0
 
     def __init__(
         self,
