@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sacred.support.files import find_upwards
-from sacred.support.masking import mask_url
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -199,6 +198,8 @@ def find_remotes(config: str) -> dict[str, str]:
 
 def _choose_url(config: str, root: str) -> str:
     """Return the URL of ``origin``, else of the first remote, else the folder as 0.8 writes it."""
+    from sacred.support.masking import mask_url  # compiles patterns
+
     urls = find_remotes(config)
     url = urls.get("remote.origin.url") or next(iter(urls.values()), "git:/" + root)
     return mask_url(url)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sacred.errors import InvalidConfigError, SacredError
-from sacred.support.masking import mask_url
 from sacred.support.terminal import RED, get_width, paint, wants_colour
 
 # A run of the user's own command needs none of it: `config_text` loads when something is shown.
@@ -114,6 +113,8 @@ def _format_dependency(dependency: str) -> str:
 
 
 def _format_repository(repository: Mapping[str, Any]) -> str:
+    from sacred.support.masking import mask_url
+
     mark = "M" if repository["dirty"] else " "
     text = f"{mark} {mask_url(repository['url']):<43}  {repository['commit']}"
     return paint(text, RED, wants_colour()) if repository["dirty"] else text

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from sacred.collect.experiment_info import CodeOrigin, collect_experiment_info
 from sacred.collect.git import Repositories
-from sacred.collect.host import get_host_info
 from sacred.config.captured_function import Binding, CapturedFunction
 from sacred.errors import CircularDependencyError, InvalidConfigError
 from sacred.run.logs import initialize_logging
@@ -66,6 +65,8 @@ def create_run(
         NamedConfigNotFoundError: there is no named config or file of such a name.
         CircularDependencyError: ingredients need each other.
     """
+    from sacred.collect.host import get_host_info  # with all its gatherers: not for importing sacred
+
     ingredients = gather_ingredients_topological(experiment)
     scaffolding = create_scaffolding(experiment, ingredients)
     root_logger, run_logger = initialize_logging(experiment, scaffolding, log_level)

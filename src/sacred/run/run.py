@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sacred.run.lifecycle import execute
 from sacred.run.state import RunState
 
 
@@ -25,4 +24,6 @@ class Run(RunState):
         __tracebackhide__ = True
         if self.start_time is not None:
             raise RuntimeError(f"A run can only be started once. (Last start was {self.start_time})")
+        from sacred.run.lifecycle import execute  # with capture and record: not for importing sacred
+
         return execute(self, args)
