@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
 from os import PathLike, fspath
 from typing import Any
 
@@ -64,12 +65,17 @@ def _format(flat: Any, line: str) -> str:
         return json.dumps(flat)
     inner = line + "  "
     if _PLAIN.issuperset(map(type, flat.values() if is_dict else flat)):
-        body = json.dumps(flat, sort_keys=True, separators=("," + inner, ": "))[1:-1]
+        body = _make_encode(inner)(flat)[1:-1]
     elif is_dict:
         body = f",{inner}".join(f"{_quote(key)}: {_format(flat[key], inner)}" for key in sorted(flat))
     else:
         body = f",{inner}".join(_format(value, inner) for value in flat)
     return f"{{{inner}{body}{line}}}" if is_dict else f"[{inner}{body}{line}]"
+
+
+@cache
+def _make_encode(line: str) -> Callable[[Any], str]:
+    return json.JSONEncoder(sort_keys=True, separators=("," + line, ": ")).encode
 
 
 class _Flattener:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def find_upwards(name: str, folder: str) -> str | None:
     return folder
 
 
+@lru_cache(maxsize=1024)  # a run asks for a handful of paths all the time
 def make_absolute(path: str, start: str) -> str:
     """Return a path seen from a folder. One with ``..`` is only joined: what is before it may be a link."""
     parts = path.split(os.sep)

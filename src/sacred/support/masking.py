@@ -45,7 +45,8 @@ class Masking:
         self._patterns = tuple(patterns)
         self._exceptions = tuple(exceptions)
         self.values: list[str] = []
-        self.learn(value for name, value in (known or {}).items() if self.is_secret(name))
+        known = known or {}
+        self.learn(known[name] for name in known if self.is_secret(name))  # os.environ decodes each value
 
     def learn(self, values: Iterable[Any]) -> None:
         """Mask these values wherever they stand, as far as they are texts of some length."""
