@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -153,8 +154,8 @@ def iter_local_files(modules: Iterable[NamedModule], base_dir: str) -> Iterator[
             yield prefix + real[len(real_base.rstrip(os.sep) + os.sep) :]
 
 
-# what was found last, by folder: modules, which are kept so that no other one gets their number, and files
-_scans: dict[str, tuple[dict[int, object], list[str]]] = {}
+_scans: dict[str, tuple[list[ModuleType], list[str]]] = {}
+"""What was found last, by folder: which modules were loaded, and the files."""
 
 
 def list_local_files(base_dir: str) -> list[str]:
@@ -162,12 +163,12 @@ def list_local_files(base_dir: str) -> list[str]:
 
     It is the same list, which is not to be changed, until other modules are loaded.
     """
-    modules = list(iterate_sys_modules())
-    loaded: dict[int, object] = {id(module): module for _, module in modules}
-    known = _scans.get(base_dir)
-    if known is None or known[0].keys() != loaded.keys():
-        known = _scans[base_dir] = (loaded, list(iter_local_files(modules, base_dir)))
-    return known[1]
+    modules = list(sys.modules.values())
+    known, files = _scans.get(base_dir, ([], []))
+    if len(known) != len(modules) or not all(map(is_, known, modules)):
+        files = list(iter_local_files((("", module) for module in modules), base_dir))
+        _scans[base_dir] = modules, files
+    return files
 
 
 def _is_plainly_foreign(filename: str) -> bool:

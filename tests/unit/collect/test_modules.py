@@ -20,6 +20,7 @@ from sacred.collect.modules import (
     iterate_all_python_files,
     iterate_imported_modules,
     iterate_sys_modules,
+    list_local_files,
 )
 
 
@@ -177,3 +178,14 @@ def test_main_file():
     assert find_main_file({"__file__": "main.py"}) == str(Path.cwd() / "main.py")
     assert find_main_file({}) is None
     assert find_main_file({"__file__": "<stdin>"}) is None
+
+
+def test_local_files_are_looked_for_again_when_a_module_takes_the_place_of_another(project, monkeypatch):
+    base = str(project)
+    assert list_local_files(base) == []
+    assert list_local_files(base) is list_local_files(base)
+    for name in ("main.py", "pkg/part.py"):
+        module = types.ModuleType("taken_in_turns")
+        module.__file__ = str(project / name)
+        monkeypatch.setitem(sys.modules, "taken_in_turns", module)
+        assert list_local_files(base) == [str(project / name)]
