@@ -76,7 +76,7 @@ class FurtherRecord:
     def gather_beside(self) -> None:
         """Begin to gather the rest in a thread, if that has not begun."""
         if self._is_wanted and self._thread.ident is None:
-            with suppress(RuntimeError):  # no more threads are allowed: then the end of the run gathers
+            with suppress(RuntimeError, MemoryError):  # no more threads: then the end of the run gathers
                 self._thread.start()
 
     def wait_for_code(self) -> None:

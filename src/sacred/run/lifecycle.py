@@ -241,7 +241,6 @@ class _Execution:
         def tick() -> None:
             timer.interval = interval
             if not event.is_set():  # else all this is the end's
-                self._further.gather_beside()
                 self._tick_safely()
 
         event, timer = IntervalTimer.create(tick, min(SHORT_SECONDS, interval))
@@ -268,6 +267,7 @@ class _Execution:
                 self.run.run_logger.warning("A heartbeat failed, it is tried again: %s", reason)
 
     def _tick(self) -> None:
+        self._further.gather_beside()
         self.recording.tick()
         for mirror in self._mirrors:
             mirror.look()
