@@ -205,9 +205,9 @@ def test_a_run_that_fails_has_it(project):
     assert read(project)["process"]["pid"]
 
 
-def test_a_run_outside_a_repository_has_it_soon_and_in_a_thread_only_if_it_lasts(tmp_path):
-    names = "import threading; assert 'sacred-facts' not in [t.name for t in threading.enumerate()]"
-    write_program(tmp_path, body=f"{names}; os.chdir('/'); os.environ['OMP_NUM_THREADS'] = '7'")
+def test_a_run_outside_a_repository_has_it_soon_and_starts_no_thread_for_it(tmp_path):
+    threads = "import threading; assert 'sacred-facts' not in [t.name for t in threading.enumerate()]"
+    write_program(tmp_path, body=f"{threads}; os.chdir('/'); os.environ['OMP_NUM_THREADS'] = '7'")
     run(tmp_path, OMP_NUM_THREADS="3")
     assert read(tmp_path)["process"]["cwd"] == str(tmp_path)
     assert read(tmp_path)["variables"]["OMP_NUM_THREADS"] == "3"

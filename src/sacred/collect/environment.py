@@ -61,10 +61,10 @@ class EnvironmentFacts:
         self._add("process", self._describe_process)
         self._add("python", describe_python)
         self._add("locale", describe_locale)
+        self._add("user", lambda: find_user(self._variables) or _look_up_user())
 
     def gather_rest(self) -> None:
         """Gather what stays as it is."""
-        self._add("user", lambda: find_user(self._variables) or _look_up_user())
         self._add("variables", self._pick_variables)
         self._add("distributions", list_installed)
         self._add("container", lambda: describe_container(self._variables))

@@ -1,6 +1,8 @@
-"""The further record, ``environment.json`` and ``git.patch``: gathered in a thread, joined at the end.
+"""The further record, ``environment.json`` and ``git.patch``: gathered beside the experiment's code.
 
-Runs that are over before the first tick start no thread, unless their sources are in a repository.
+Sources in a repository take a thread, which reads the changed files before that code runs. Without one, the
+first tick of the run gathers, or its end if that comes before: short runs pay for no thread. (And to start
+one while the code runs is no good: where memory is short, Python may wait for it for ever.)
 """
 
 import os
@@ -55,6 +57,8 @@ class FurtherRecord:
         self._facts = self._make_facts()
         self._patches: dict[str, bytes] = {}
         self._unwritten: dict[str, str | bytes] | None = None
+        self._failure: Exception | None = None
+        self._is_tried = False
         self._thread = threading.Thread(target=self._gather, daemon=True, name="sacred-facts")
 
     def _make_facts(self) -> "EnvironmentFacts":
@@ -71,13 +75,14 @@ class FurtherRecord:
         if SETTINGS.ENVIRONMENT.SAVE:
             self._facts.gather_start()
         if self._run.repository_answers:
-            self.gather_beside()
-
-    def gather_beside(self) -> None:
-        """Begin to gather the rest in a thread, if that has not begun."""
-        if self._is_wanted and self._thread.ident is None:
-            with suppress(RuntimeError, MemoryError):  # no more threads: then the end of the run gathers
+            with suppress(RuntimeError):  # no more threads are allowed: then there is none, as below
                 self._thread.start()
+
+    def gather(self) -> None:
+        """Gather and write the rest, if no thread does, and it is not tried yet."""
+        if self._path is not None and self._is_wanted and self._thread.ident is None and not self._is_tried:
+            self._is_tried = True
+            self._gather()
 
     def wait_for_code(self) -> None:
         """Wait until the state of the code is known, since what is edited afterwards isn't what ran."""
@@ -98,14 +103,16 @@ class FurtherRecord:
         self._has_place.set()
         if self._path is None or not self._is_wanted:
             return []
-        if self._thread.ident is None:
-            self._gather()
-        else:
+        if self._thread.ident is not None:
             self._thread.join(END_SECONDS)
+        elif self._unwritten is None:
+            self._gather()
         if self._thread.is_alive() and self._unwritten is not None:
             return self._tell_missing(self._path, list(self._unwritten), "no answer")
         if self._thread.is_alive():
             self._facts.note("rest", f"it was not known {END_SECONDS:g} seconds after the end")
+        elif self._failure is not None:
+            self._facts.note("rest", f"{type(self._failure).__name__}: {self._failure}")
         if self._unwritten is None:
             self._unwritten = self._make_files()
         failure = self._write(self._path)
@@ -114,10 +121,11 @@ class FurtherRecord:
         return self._tell_missing(self._path, list(self._unwritten), failure.strerror or str(failure))
 
     def _gather(self) -> None:
+        self._failure = None
         try:
             self._gather_all()
         except Exception as error:  # noqa: BLE001 - too little memory, for example; what is known is kept
-            self._facts.note("rest", f"{type(error).__name__}: {error}")
+            self._failure = error  # to note it takes memory
 
     def _gather_all(self) -> None:
         try:

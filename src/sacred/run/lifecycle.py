@@ -267,7 +267,7 @@ class _Execution:
                 self.run.run_logger.warning("A heartbeat failed, it is tried again: %s", reason)
 
     def _tick(self) -> None:
-        self._further.gather_beside()
+        self._further.gather()
         self.recording.tick()
         for mirror in self._mirrors:
             mirror.look()
