@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")
@@ -33,17 +34,21 @@ def find_mount(device: str, table: str = "/proc/self/mountinfo") -> dict[str, An
     """
     from sacred.support.masking import mask_url
 
-    try:
-        with open(table, encoding="utf-8", errors="surrogateescape") as file:
-            lines = [line.partition(" - ") for line in file]
-    except OSError:
-        return None
-    for left, _, right in lines:
+    for line in _iter_lines(table):
+        left, _, right = line.partition(" - ")
         fields = left.split()
         if len(fields) > 4 and fields[2] == device:
             kind, source = right.split()[:2]
             return {"type": kind, "source": mask_url(_unescape(source)), "mount_point": _unescape(fields[4])}
     return None
+
+
+def _iter_lines(path: str) -> Iterator[str]:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            yield from file
+    except OSError:
+        return
 
 
 def _unescape(text: str) -> str:

@@ -78,6 +78,7 @@ def _find_cwd() -> str | None:
 
 def _read_umask() -> str | None:
     """Return the mask in octal digits; os.umask would change it for all threads to tell it."""
-    from sacred.support.proc import read_fields
+    from sacred.support.proc import read_text
 
-    return read_fields("/proc/self/status").get("Umask")
+    _, _, text = (read_text("/proc/self/status") or "").partition("\nUmask:")
+    return next(iter(text.split(maxsplit=1)), None)

@@ -134,8 +134,6 @@ class FurtherRecord:
                 self._attempt(code.take_snapshot)
         finally:
             self._has_seen_code.set()
-        if SETTINGS.ENVIRONMENT.SAVE:
-            self._facts.gather_rest()
         if code is not None:
             self._attempt(code.collect)
             self._facts.add_repositories(code.describe)
@@ -143,6 +141,7 @@ class FurtherRecord:
         if self._path is None:
             return
         if SETTINGS.ENVIRONMENT.SAVE:
+            self._facts.gather_rest()
             self._facts.add_file_system(self._path)
         self._unwritten = self._make_files()
         self._write(self._path)
