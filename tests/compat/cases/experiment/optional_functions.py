@@ -10,7 +10,8 @@ from sacred.optional import get_tensorflow, has_numpy, np, optional_import
 
 tell(
     numpy=[has_numpy, np is None, optional.has_numpy, getattr(np, "__name__", None)],
-    others=[optional.has_tensorflow, optional.has_sqlalchemy, optional.has_tinydb],
+    # whether they are there depends on what the two environments have beside
+    others=[optional.has_tensorflow, type(optional.has_sqlalchemy).__name__, type(optional.has_tinydb).__name__],
     imported=[
         [flag, getattr(module, "__name__", None)]
         for flag, module in (optional_import(name) for name in ("json", "nope_nope", "os.path", "numpy"))
