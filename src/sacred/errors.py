@@ -20,7 +20,11 @@
     │   ├── InteractiveError            (and RuntimeError) no source file to record
     │   ├── SourceError                 (and ValueError) a source file or package that can't be recorded
     │   ├── StoreError                  a place for records that can't be used
-    │   │   └── IdTakenError            (and FileExistsError) another run has the id
+    │   │   ├── IdTakenError            (and FileExistsError) another run has the id
+    │   │   └── RunNotFoundError        (and KeyError) a store has no such run, or several that are meant
+    │   ├── EntryNotFoundError          (and KeyError, AttributeError) a record has no such entry or file
+    │   ├── QueryError                  a query that can't be answered
+    │   │   └── QuerySyntaxError        (and ValueError) a query that can't be read
     │   └── UsageError                  a command line that can't be understood
     ├── SacredInterrupt                 ends a run with a status of its own
     │   └── TimeoutInterrupt            ... ``TIMED_OUT``
@@ -34,7 +38,7 @@ import reprlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sacred.support.text import format_close
+from sacred.support.text import format_close, format_place
 
 
 class SacredError(Exception):
@@ -114,6 +118,29 @@ class StoreError(SacredError):
 
 class IdTakenError(StoreError, FileExistsError):
     """The id that was asked for a run belongs to another one already."""
+
+
+class RunNotFoundError(StoreError, KeyError):
+    """A store has no run of an id, or several runs that it may mean."""
+
+
+class EntryNotFoundError(SacredError, KeyError, AttributeError):
+    """The record of a run has no entry, metric or file of a name."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, print_traceback=False)
+
+
+class QueryError(SacredError):
+    """A query that can't be answered."""
+
+
+class QuerySyntaxError(QueryError, ValueError):
+    """A query that can't be read: the ``reason``, and at which ``position`` of the ``query``."""
+
+    def __init__(self, reason: str, query: str = "", position: int = 0) -> None:
+        super().__init__(f"{reason}\n{format_place(query, position)}", print_traceback=False)
+        self.reason, self.query, self.position = reason, query, position
 
 
 class ConfigError(SacredError):

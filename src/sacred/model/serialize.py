@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
+from math import prod
 from os import PathLike, fspath
 from typing import Any
 
@@ -185,7 +186,8 @@ def load_json(text: str | bytes) -> Any:
 def restore(flat: Any) -> Any:
     """Turn jsonpickle's marks of Sacred 0.8 into plain values, without executing anything.
 
-    Tuples, sets and numpy scalars come back as such or as numbers; objects stay dictionaries.
+    Tuples, sets and numpy scalars come back as such or as numbers, arrays as nested lists; objects stay
+    dictionaries.
     """
     if isinstance(flat, list):
         return [restore(value) for value in flat]
@@ -194,7 +196,7 @@ def restore(flat: Any) -> Any:
     for mark, build in _MARKS.items():
         if mark in flat and isinstance(flat[mark], list):
             return build(restore(value) for value in flat[mark])
-    for read in (_restore_numpy_scalar, _restore_datetime):
+    for read in (_restore_numpy_scalar, _restore_numpy_array, _restore_datetime):
         value = read(flat)
         if value is not None:
             return value
@@ -209,6 +211,15 @@ def _freeze(values: Iterable[Any]) -> set[Any] | list[Any]:
         return items
 
 
+_ARRAY_LETTERS = {
+    "bool": "?",
+    "float16": "e",
+    "float32": "f",
+    "float64": "d",
+    **{f"int{8 << place}": letter for place, letter in enumerate("bhiq")},
+    **{f"uint{8 << place}": letter for place, letter in enumerate("BHIQ")},
+}
+_LARGEST_ARRAY = 1 << 26  # bytes; a short text may claim to unfold to more
 _MARKS: dict[str, Callable[[Iterable[Any]], Any]] = {"py/tuple": tuple, "py/set": _freeze}
 
 
@@ -234,6 +245,38 @@ def _restore_numpy_scalar(flat: Mapping[str, Any]) -> Any:
         return _unpack_scalar(code, payload)
     except Exception:  # noqa: BLE001 -- a damaged or hostile record
         return None
+
+
+def _restore_numpy_array(flat: Mapping[str, Any]) -> list[Any] | None:
+    """Read an array: ``{"py/object": "numpy.ndarray", "values": …, "dtype": …}``, values as nested lists.
+
+    Those of a large one are base64 of what zlib makes of its bytes, and there is its ``shape``.
+    """
+    values = flat.get("values")
+    if flat.get("py/object") != "numpy.ndarray" or flat.get("order", "C") != "C":
+        return None
+    if isinstance(values, list):
+        return [restore(value) for value in values]
+    try:
+        return _unpack_array(str(values), flat["dtype"], flat["shape"], flat.get("byteorder", "<"))
+    except Exception:  # noqa: BLE001 -- a damaged or hostile record
+        return None
+
+
+def _unpack_array(text: str, dtype: str, shape: list[int], order: str) -> list[Any]:
+    import base64
+    import struct
+    import zlib
+
+    count = prod(shape)
+    layout = struct.Struct(f"{'>' if order == '>' else '<'}{count}{_ARRAY_LETTERS[dtype]}")
+    if min(shape) < 1 or layout.size > _LARGEST_ARRAY:
+        raise ValueError("an array of an odd shape")
+    raw = zlib.decompressobj().decompress(base64.b64decode(text), layout.size + 1)
+    values: list[Any] = list(layout.unpack(raw))
+    for length in reversed(shape[1:]):
+        values = [values[start : start + length] for start in range(0, len(values), length)]
+    return values
 
 
 def _restore_datetime(flat: Mapping[str, Any]) -> datetime | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CONTROL = re.compile(r"([\b\r])")
 _LEAST_LIKENESS = 0.66  # `pgk` and `pkg`, but not `unused` and `seed`
+_MOST_BEFORE, _MOST_AFTER = 50, 20
 _SEPARATOR = re.compile(r"^--|\.")
 
 
@@ -118,6 +119,20 @@ def format_close(word: str, choices: Iterable[str]) -> str:
     """Return ``'; did you mean "a" or "b"?'``, or nothing when no choice is near."""
     close = find_close(word, choices)
     return "; did you mean " + " or ".join(f'"{choice}"' for choice in close) + "?" if close else ""
+
+
+def format_place(text: str, position: int) -> str:
+    """Return a line of text, or what of it is near a place, and a line with a caret below that place."""
+    from unicodedata import combining, east_asian_width  # only a mistake needs it
+
+    line = "".join(char if char.isprintable() else " " for char in text)
+    start = max(0, position - _MOST_BEFORE) if len(line) > _MOST_BEFORE + _MOST_AFTER else 0
+    stop = max(start + _MOST_BEFORE, position) + _MOST_AFTER
+    before, after = line[start:position], line[position:stop]
+    before = f"…{before}" if start else before
+    after += "…" if stop < len(line) else ""
+    width = sum(1 + (east_asian_width(char) in "WF") - (combining(char) != 0) for char in before)
+    return f"    {before}{after}\n    {' ' * width}^"
 
 
 def format_duration(elapsed: timedelta) -> str:

@@ -1,11 +1,13 @@
 """Values as plain JSON and back: every kind, nothing executed, nothing imported."""
 
+import base64
 import dataclasses
 import enum
 import json
 import math
 import sys
 import threading
+import zlib
 from collections import OrderedDict, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -431,3 +433,44 @@ def test_a_moment_as_0_8_stores_it():
 def test_a_damaged_moment_stays_as_it_is(bytes_):
     flat = {"py/object": "datetime.datetime", "__reduce__": [{"py/type": "datetime.datetime"}, [bytes_]]}
     assert restore(flat) == flat
+
+
+def test_arrays_of_0_8_become_lists():
+    small = {"py/object": "numpy.ndarray", "dtype": "int64", "values": [[0, 1], [2, 3]]}
+    assert restore({"a": small}) == {"a": [[0, 1], [2, 3]]}
+    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 4
+    text = base64.b64encode(zlib.compress(values.tobytes())).decode()
+    large = {
+        "py/object": "numpy.ndarray",
+        "dtype": "float32",
+        "byteorder": "<",
+        "values": text,
+        "shape": [2, 3, 4],
+    }
+    assert restore(large) == values.tolist()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"shape": [2, 5]},
+        {"shape": [10**9, 10**9]},
+        {"shape": [-2, -2]},
+        {"shape": []},
+        {"shape": "x"},
+        {"dtype": "object"},
+        {"values": "no base64!"},
+        {"values": None},
+        {"order": "F"},
+    ],
+)
+def test_arrays_that_cannot_be_read_stay_what_they_are(damage):
+    text = base64.b64encode(zlib.compress(bytes(32))).decode()
+    flat = {"py/object": "numpy.ndarray", "dtype": "float64", "values": text, "shape": [2, 2], **damage}
+    assert isinstance(restore(flat), dict)
+
+
+def test_an_array_of_0_8_unfolds_to_no_more_than_it_says():
+    text = base64.b64encode(zlib.compress(bytes(1 << 24))).decode()
+    flat = {"py/object": "numpy.ndarray", "dtype": "float64", "values": text, "shape": [2]}
+    assert isinstance(restore(flat), dict)

@@ -11,6 +11,7 @@ from sacred.support.text import (
     find_close,
     format_close,
     format_duration,
+    format_place,
 )
 
 
@@ -131,3 +132,15 @@ def test_format_close():
 )
 def test_durations(seconds, expected):
     assert format_duration(timedelta(seconds=seconds)) == expected
+
+
+def test_a_place_in_a_text_is_shown():
+    assert format_place("a = b", 2) == "    a = b\n      ^"
+    assert format_place("日本 = e\u0301 x", 8) == "    日本 = e\u0301 x\n             ^"
+    assert format_place("\x1b[31m\n", 0) == "     [31m \n    ^"
+    line, caret = format_place("x" * 500 + "!" + "y" * 500, 500).split("\n")
+    assert line[caret.index("^")] == "!"
+    assert line.startswith("    …x")
+    assert line.endswith("y…")
+    assert len(line) < 80
+    assert format_place("", 0) == "    \n    ^"

@@ -1,0 +1,1 @@
+"""The query language: what it means, independent of any store."""
