@@ -68,16 +68,18 @@ test-fast: $(VENV)/.dev ## the tests alone, stopping at the first failure
 faults: $(VENV)/.dev ## break what can break while a run is on, and print what held: the fault matrix
 	$(BIN)/python -m pytest -n 2 -q tests/faults
 
-DEBIAN_PACKAGES := zsh fish
+DEBIAN_PACKAGES := zsh fish mariadb-server
+DEBIAN_COMMANDS := zsh fish mariadbd
 
 test-system: $(VENV)/.dev ## the tests of parts that need Debian packages, which it installs where it may, and test-thirdparty
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 		echo "== installing $(DEBIAN_PACKAGES)"; export DEBIAN_FRONTEND=noninteractive; \
 		apt-get install -y -q $(DEBIAN_PACKAGES) > /dev/null 2>&1 || \
 		{ apt-get update -q && apt-get install -y -q $(DEBIAN_PACKAGES); } > /dev/null 2>&1 || true; fi
-	@for name in $(DEBIAN_PACKAGES); do command -v $$name > /dev/null || \
+	@for name in $(DEBIAN_COMMANDS); do PATH="$$PATH:/usr/sbin" command -v $$name > /dev/null || \
 		echo "test-system: $$name is not installed, its tests are skipped"; done
-	$(BIN)/python -m pytest -q -n 2 tests/unit/commandline/test_completion.py
+	$(BIN)/python -m pytest -q -n 2 tests/unit/commandline/test_completion.py \
+		tests/contracts/test_sql_store.py tests/unit/stores/sql
 	@$(MAKE) --no-print-directory test-thirdparty
 
 # packages that build on sacred, beside ours; one that can't be had is named, and its tests are skipped

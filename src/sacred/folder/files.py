@@ -17,6 +17,7 @@ from sacred.support.file_copy import check_regular, copy_and_digest, copy_conten
 # how long a file may change without a trace: some file systems' clocks tick in whole seconds, or in two
 _RACY_SECONDS = 0.05
 _RACY_SECONDS_COARSE = 2.0
+_RENEWED_SECONDS = 3600.0
 _SMALL_BYTES = 1 << 18
 _LARGE_BYTES = 1 << 24  # copying that much may be worth a line about how far it is
 
@@ -38,6 +39,7 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
     if digest is None and _may_be_stored(path, folder, size):
         stored = _make_place(path, folder, get_digest(path))
     if stored and has_size(stored, size):
+        _renew(stored)
         return stored
     os.makedirs(folder, exist_ok=True)
     with _name_temporary(folder) as temporary:
@@ -45,6 +47,13 @@ def store_file(path: str, folder: str, digest: str | None = None) -> str:
         stored = _make_place(path, folder, copy_and_digest(path, temporary))
         os.replace(temporary, stored)
     return stored
+
+
+def _renew(stored: str) -> None:
+    """Let a stored file look new: garbage is collected of what is old, and no run has named it yet."""
+    with contextlib.suppress(OSError):  # somebody else's
+        if time.time() - os.stat(stored).st_mtime > _RENEWED_SECONDS:
+            os.utime(stored)
 
 
 def _make_place(path: str, folder: str, digest: str) -> str:

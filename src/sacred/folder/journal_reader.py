@@ -28,7 +28,7 @@ Row = tuple[str, Any, float, Any]
 _PIECE_SLOTS = 1024  # a third of a millisecond
 _STAMP = ("Q", 24)
 _COLUMNS = (_STAMP, ("I", 20), ("i", 16), ("d", 8), ("d", 0), ("q", 0))
-_EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 and 9999; NaN is in no year
+EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 and 9999; NaN is in no year
 _TAG_BITS = 0xFF0000
 
 
@@ -174,7 +174,7 @@ class _Records:
 
     def _read_slots(self, first: int, size: int) -> bytes:
         with self._open(f"{self._stem}.journal") as file:
-            return _read_settled(file, first * RECORD_BYTES, size * RECORD_BYTES)
+            return read_settled(file, first * RECORD_BYTES, size * RECORD_BYTES)
 
     def _parse(self, first: int, data: bytes) -> tuple[list[Row], list[int]]:
         rows: list[Row] = []
@@ -183,7 +183,7 @@ class _Records:
         columns = [_read_column(data, kind, offset) for kind, offset in _COLUMNS]
         for slot, (stamp, code, step, time, number, integer) in enumerate(zip(*columns, strict=True), first):
             row = None
-            if stamp == slot + 1 and _EARLIEST < time < _LATEST:
+            if stamp == slot + 1 and EARLIEST < time < LATEST:
                 name, tag = kinds.get(code) or self._learn(code)
                 if tag == IS_ASIDE:
                     row = self._read_aside(integer, time)
@@ -214,7 +214,7 @@ class _Records:
             lines = file.read()
             lines = lines[: lines.rfind(b"\n") + 1]
             self._names_bytes += len(lines)
-            self._names += map(_parse_name, lines.split(b"\n")[:-1])
+            self._names += map(parse_name, lines.split(b"\n")[:-1])
 
     def _read_aside(self, offset: int, time: float) -> Row | None:
         with contextlib.suppress(FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
@@ -228,7 +228,7 @@ class _Records:
         return None
 
 
-def _read_settled(file: BinaryIO, offset: int, size: int) -> bytes:
+def read_settled(file: BinaryIO, offset: int, size: int) -> bytes:
     """Return whole records, those that somebody is just writing as zeros.
 
     A copy of such a one may have its stamp and lack its value: what was not the same twice is not taken.
@@ -253,7 +253,8 @@ def _read_column(data: bytes, kind: str, offset: int) -> list[Any]:
     return column[offset // column.itemsize :: RECORD_BYTES // column.itemsize].tolist()
 
 
-def _parse_name(line: bytes) -> str | None:
+def parse_name(line: bytes) -> str | None:
+    """Return the name of a metric that a line of a names file has; None if it is damaged."""
     with contextlib.suppress(ValueError, RecursionError):
         name = json.loads(line)
         return name if isinstance(name, str) else None

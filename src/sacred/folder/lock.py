@@ -173,6 +173,16 @@ def _is_left_by_dead(holder: dict[str, Any]) -> bool:
     return type(pid) is int and type(start) is int and pid > 0 and not _lives(pid, start)
 
 
+def is_gone(process: dict[str, Any]) -> bool:
+    """Tell whether a process of this machine has ended; False if it may be one of another machine.
+
+    Args:
+        process: what :func:`describe_process` said of it.
+    """
+    is_here = process.get("boot_id") == find_boot_id() is not None
+    return is_here and _is_left_by_dead(process)
+
+
 def _lives(pid: int, start: int) -> bool:
     try:
         state, began = _read_stat(pid)

@@ -43,15 +43,62 @@ def read_output(folder: str) -> bytes:
     return output
 
 
+def read_output_part(folder: str, start: int, stop: int | None) -> bytes:
+    """Return the output of a run from one byte on to before another; what is not asked for is not read.
+
+    Only what the built-in filter has still to make of the output of a run under way is read from the start.
+
+    Args:
+        folder: the run folder.
+        start: the first byte.
+        stop: the byte after the last one; None for all there is.
+    """
+    start = max(0, start)
+    for _ in range(_TRIES):
+        helpers = _find_helpers(folder)
+        recorder = _read_recorder(folder)
+        if _is_whole(recorder) or not _is_filtered(recorder):
+            parts = [_find_whole(folder, recorder)] if _is_whole(recorder) else _find_parts(folder)
+            output = b"".join(_iter_bytes(_cut(parts, start, stop)))
+        else:
+            output = b"".join(_iter_output(folder, recorder))[start:stop]
+        if helpers == _find_helpers(folder):
+            break
+    return output
+
+
+def _is_whole(recorder: Mapping[str, Any]) -> bool:
+    """Tell whether all of the output is in one file."""
+    return isinstance(recorder.get("output_bytes"), int) or recorder.get("filter") == "custom"
+
+
+def _find_whole(folder: str, recorder: Mapping[str, Any]) -> _Part:
+    length = recorder.get("output_bytes")
+    return _Part(os.path.join(folder, layout.OUTPUT), 0, length if isinstance(length, int) else None)
+
+
+def _cut(parts: Iterable[_Part], start: int, stop: int | None) -> Iterator[_Part]:
+    """Yield of some pieces what is from one byte on to before another."""
+    for path, first, end in parts:
+        try:
+            size = os.path.getsize(path)
+        except OSError:
+            continue
+        length = max(0, (size if end is None else min(size, end)) - first)
+        last = length if stop is None else min(length, stop)
+        if start < last:
+            yield _Part(path, first + start, first + last)
+        start = max(0, start - length)
+        stop = None if stop is None else max(0, stop - length)
+
+
 def _find_helpers(folder: str) -> list[str]:
     return [name for name in layout.OUTPUT_HELPERS if os.path.exists(os.path.join(folder, name))]
 
 
 def _iter_output(folder: str, recorder: Mapping[str, Any]) -> Iterator[bytes]:
-    length = recorder.get("output_bytes")
-    if isinstance(length, int) or recorder.get("filter") == "custom":
-        end = length if isinstance(length, int) else None
-        return _iter_bytes([_Part(os.path.join(folder, layout.OUTPUT), 0, end)])
+    if _is_whole(recorder):
+        return _iter_bytes([_find_whole(folder, recorder)])
     raw = _iter_bytes(_find_parts(folder))
     return _filter(raw) if _is_filtered(recorder) else raw
 

@@ -6,7 +6,6 @@ Nothing here writes, and nothing that a record says is executed.
 import contextlib
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sacred.errors import StoreError
@@ -14,18 +13,21 @@ from sacred.folder import layout, output_reader
 from sacred.folder.front import find_front
 from sacred.folder.lock import find_holder
 from sacred.folder.metrics import read_metric_records
+from sacred.folder.silence import is_silent
 from sacred.model import status as statuses
 from sacred.model.metrics import MetricRecord
 from sacred.model.serialize import load_json
-from sacred.support.clock import now, to_naive_utc
-
-DEFAULT_BEAT_SECONDS = 10.0
 
 _T = TypeVar("_T")
 
 
-def _read_ahead(folder: str, read: Callable[[str], _T]) -> _T:
-    """Read the folder that a run writes to: where one is on a network, the local one in front of it."""
+def read_ahead(folder: str, read: Callable[[str], _T]) -> _T:
+    """Read the folder that a run writes to: where one is on a network, the local one in front of it.
+
+    Args:
+        folder: the run folder.
+        read: reads a folder; a :class:`StoreError` that it raises leads to the run folder itself.
+    """
     front = find_front(folder)
     if front is not None:
         with contextlib.suppress(StoreError):
@@ -41,7 +43,7 @@ def read_run(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: this is no run folder, or the file can't be read.
     """
-    return _read_ahead(folder, _read_run)
+    return read_ahead(folder, _read_run)
 
 
 def _read_run(folder: str) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def _read_run(folder: str) -> dict[str, Any]:
     if (
         entry.get("status") == statuses.RUNNING
         and holder != "alive"
-        and (holder == "dead" or _is_silent(entry))
+        and (holder == "dead" or is_silent(entry))
     ):
         entry["status"] = statuses.DEAD
     return entry
@@ -62,7 +64,7 @@ def read_config(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: it can't be read.
     """
-    return _read_ahead(folder, lambda place: _read_document(place, layout.CONFIG))
+    return read_ahead(folder, lambda place: _read_document(place, layout.CONFIG))
 
 
 def read_info(folder: str) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def read_info(folder: str) -> dict[str, Any]:
     Raises:
         StoreError: it can't be read.
     """
-    return _read_ahead(folder, _read_info)
+    return read_ahead(folder, _read_info)
 
 
 def _read_info(folder: str) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def read_output(folder: str) -> str:
     Raises:
         StoreError: it can't be read.
     """
-    return _read_ahead(folder, _read_text)
+    return read_ahead(folder, _read_text)
 
 
 def _read_text(folder: str) -> str:
@@ -103,7 +105,7 @@ def read_metrics(folder: str) -> list[MetricRecord]:
         StoreError: they can't be read.
     """
     run_id = os.path.basename(os.path.abspath(folder))
-    return _read_ahead(folder, lambda place: _read_metrics(place, run_id))
+    return read_ahead(folder, lambda place: _read_metrics(place, run_id))
 
 
 def _read_metrics(folder: str, run_id: str) -> list[MetricRecord]:
@@ -140,26 +142,3 @@ def _describe(folder: str, name: str, error: Exception) -> StoreError:
     if isinstance(error, OSError):
         return StoreError(f'"{error.filename or path}" can\'t be read: {error.strerror or error}')
     return StoreError(f'"{path}" is damaged: {error}')
-
-
-def _is_silent(entry: dict[str, Any]) -> bool:
-    """Tell whether a run has given no sign of life for so long that it is taken for dead."""
-    moments = [parse_moment(entry.get(key)) for key in ("heartbeat", "start_time")]
-    last = next(filter(None, moments), None)
-    recorder = entry.get("recorder")
-    interval = recorder.get("beat_interval") if isinstance(recorder, dict) else None
-    if not isinstance(interval, int | float):
-        interval = DEFAULT_BEAT_SECONDS
-    return last is not None and (to_naive_utc(now()) - last) / timedelta(seconds=1) > 3 * interval + 30
-
-
-def parse_moment(value: Any) -> datetime | None:
-    """Return a moment of ``run.json`` as naive UTC; None if it is none."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, datetime):
-        return None
-    return to_naive_utc(value) if value.tzinfo else value

@@ -20,8 +20,9 @@ from sacred.folder.lock import find_holder, flock, read_holder
 from sacred.folder.metrics import write_metrics_json
 from sacred.folder.output_reader import find_outer, recover_output
 from sacred.folder.ranks import is_rank_output
-from sacred.folder.reader import parse_moment, read_run
+from sacred.folder.reader import read_run
 from sacred.folder.room import give_room
+from sacred.folder.silence import parse_moment
 from sacred.model import status as statuses
 from sacred.model.serialize import format_json
 from sacred.support.clock import format_naive_utc, now, to_naive_utc

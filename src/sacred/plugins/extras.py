@@ -8,8 +8,16 @@ from typing import Any
 from sacred.errors import SacredError
 
 _EXTRAS = {
-    **{package: package for package in ("yaml", "mako", "numpy", "pandas")},
+    **{package: package for package in ("yaml", "mako", "numpy")},
+    **dict.fromkeys(("pandas", "polars", "pyarrow"), "frames"),
     **dict.fromkeys(("psutil", "pynvml"), "system"),
+    "pymongo": "mongo",
+    **dict.fromkeys(("sqlalchemy", "alembic"), "sql"),
+    "psycopg": "postgresql",
+    "pymysql": "mysql",
+    **dict.fromkeys(("s3fs", "fsspec"), "s3"),
+    "gcsfs": "gcs",
+    "matplotlib": "plot",
 }
 
 

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from sacred.folder import output_reader as module
-from sacred.folder.output_reader import find_outer, read_output, recover_output
+from sacred.folder.output_reader import find_outer, read_output, read_output_part, recover_output
 
 BUILTIN = "apply_backspaces_and_linefeeds"
 
@@ -220,3 +220,31 @@ def test_much_is_recovered_in_constant_memory(make):
     tracemalloc.stop()
     assert size == 99 * 600_000
     assert peak < 16 << 20
+
+
+# --- a part of it ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["ended", "merging", "raw", "filtered", "old", "custom"])
+def test_a_part_is_that_of_the_whole(make, state):
+    states = {
+        "ended": lambda: make(recorder={"output_bytes": 7}, cout_txt=b"0123456789"),
+        "merging": lambda: two_targets(make),
+        "raw": lambda: make(recorder={}, cout_raw=b"from the raw file", cout_txt=b"other"),
+        "filtered": lambda: make(recorder={"filter": BUILTIN}, cout_raw=b"a\rb\nc\bd\n"),
+        "old": lambda: make(cout_txt="größer".encode()),
+        "custom": lambda: make(recorder={"filter": "custom"}, cout_txt=b"filtered", cout_raw=b"no"),
+    }
+    folder = str(states[state]())
+    whole = read_output(folder)
+    assert whole
+    for start in range(len(whole) + 2):
+        assert read_output_part(folder, start, None) == whole[start:]
+        for stop in range(len(whole) + 2):
+            assert read_output_part(folder, start, stop) == whole[start:stop]
+
+
+def test_a_part_before_the_start(make):
+    folder = str(make(cout_txt=b"abc"))
+    assert read_output_part(folder, -2, 1) == b"a"
+    assert read_output_part(folder, 5, 2) == b""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sacred.errors import StoreError
-from sacred.folder import reader
+from sacred.folder import reader, silence
 from sacred.folder.lock import LOCK, RunLock, find_boot_id
 from sacred.folder.reader import read_config, read_info, read_metrics, read_output, read_run
 from sacred.run.metrics_logger import MetricsLogger
@@ -26,7 +26,7 @@ def ago(seconds):
 
 @pytest.fixture
 def make_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "now", lambda: NOW)
+    monkeypatch.setattr(silence, "now", lambda: NOW)
 
     def make(**entry):
         facts = {"status": "RUNNING", "start_time": ago(0), "heartbeat": None} | entry

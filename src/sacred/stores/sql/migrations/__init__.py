@@ -1,0 +1,1 @@
+"""What brings our tables from one version to the next; Alembic runs it."""
