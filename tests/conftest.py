@@ -9,6 +9,9 @@ from architecture.source import ROOT, count_lines, iter_functions, load_modules
 from compat.report import summarise
 from faults.report import summarise as summarise_faults
 
+# here, since it must be said before anything imports them: their assertions tell what they compared
+pytest.register_assert_rewrite("sacred.testing")
+
 collect_ignore = ["e2e/old_project"]  # a user's project, with tests of its own
 # what the medians should stay under (they are told, not enforced)
 MODULE_MEDIAN = 150
