@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sacred.collect.host import host_info_gatherer, host_info_getter
     from sacred.experiment import Experiment, Ingredient
     from sacred.plugins.options import cli_option
+    from sacred.reader.opening import open_store
     from sacred.settings import SETTINGS
     from sacred.support.version import __version__
 
@@ -25,6 +26,7 @@ __all__ = [
     "host_info_gatherer",
     "host_info_getter",
     "observers",
+    "open_store",
 ]
 
 __getattr__, __dir__ = make_lazy(
@@ -38,5 +40,6 @@ __getattr__, __dir__ = make_lazy(
         "cli_option": "sacred.plugins.options:cli_option",
         "host_info_gatherer": "sacred.collect.host:host_info_gatherer",
         "host_info_getter": "sacred.collect.host:host_info_getter",
+        "open_store": "sacred.reader.opening:open_store",
     },
 )
