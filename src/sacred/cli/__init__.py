@@ -1,1 +1,1 @@
-"""``python -m sacred``: what can be done with records, one module for each command."""
+"""The command ``sacred``: one module for each command or for a few that belong together."""

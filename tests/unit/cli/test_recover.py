@@ -111,3 +111,32 @@ def test_a_folder_that_can_not_be_read(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(os, "listdir", fail)
     assert main(["recover", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f'Error: "{tmp_path}" can\'t be read: Permission denied\n'
+
+
+def test_without_a_folder_it_is_the_store(make_run, capsys, monkeypatch, tmp_path):
+    make_run("7", is_killed=True)
+    monkeypatch.setenv("SACRED_STORE", str(tmp_path / "runs"))
+    assert main(["recover"]) == 0
+    assert main(["recover", "--store", "runs"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "runs/7: DEAD since 2026-11-24 08:14 UTC, 0 points and 2 lines recovered",
+        "runs: nothing to recover in 1 of 1 runs",
+    ]
+    assert main(["recover", "--store", "sqlite:///x.db"]) == 1
+    assert capsys.readouterr().err == "Error: Only folders of runs can be recovered\n"
+    monkeypatch.setenv("SACRED_STORE", "none")
+    assert main(["recover"]) == 1
+    assert capsys.readouterr().err == "Error: There is no default store here: name a folder\n"
+
+
+def test_as_json(make_run, capsys):
+    make_run("1", is_killed=True)
+    make_run("2", status="COMPLETED")
+    assert main(["recover", "runs", "gone", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert [(one["folder"], one["action"]) for one in json.loads(out)] == [
+        ("runs/1", "recovered"),
+        ("runs/2", "nothing"),
+        ("gone", "failed"),
+    ]
+    assert err == 'Error: "gone" does not exist\n'
