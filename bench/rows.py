@@ -7,6 +7,7 @@ import rows_files
 import rows_growth
 import rows_output
 import rows_points
+import rows_reading
 import rows_workers
 from figures import Figure, Sample, Workload
 from processes import Side, WorkloadError, make_folder, run_script
@@ -97,6 +98,7 @@ WORKLOADS = [
     *rows_files.WORKLOADS,
     *rows_growth.WORKLOADS,
     *rows_workers.WORKLOADS,
+    *rows_reading.WORKLOADS,
     Workload(
         "training",
         (
