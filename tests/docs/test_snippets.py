@@ -25,7 +25,8 @@ from docs.pages import PAGES, iter_fences, name
 
 NOT_RUN = ("make", "pip", "git", "cd", ".venv/bin")
 CHANGING = [
-    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?", "<moment>"),
+    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?", "<moment>"),
+    (r"\b\d+(\.\d+)? s\b", "<seconds>"),
     (r"\d+:\d\d:\d\d", "<duration>"),
     (r"\b[0-9a-f]{32,40}\b", "<digest>"),
     (r"\b\d{5,}\b", "<number>"),

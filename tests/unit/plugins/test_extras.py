@@ -27,6 +27,7 @@ def test_what_is_installed_is_returned():
     [
         ("yaml", 'pip install "sacred[yaml]"'),
         ("mako", 'pip install "sacred[mako]"'),
+        ("matplotlib", 'pip install "sacred[plot]"'),
         ("odd_one", "pip install odd_one"),
     ],
 )
