@@ -332,7 +332,7 @@ def _note_step(series: _Series, step: Any) -> Any:
     if isinstance(step, int):
         step = int.__add__(step, 0)  # True, a member of an enumeration, a class whose methods raise
     elif isinstance(step, float):
-        step = float.__add__(step, 0.0)
+        step = float.__add__(step, -0.0)  # not 0.0, which would take the sign of -0.0
     if isinstance(step, int | float):
         series.given = step
     return step
