@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from sacred.model.record import Document, StoredFile
+from sacred.errors import StoreError
+from sacred.model.record import Document, StoredFile, compute_fingerprint
 from sacred.model.series import Series
 from sacred.query.nodes import Expression, SortKey
 
@@ -231,12 +232,28 @@ class StoredRun:
         files = self._ahead.get(self.id).files
         return self.store.list_files(self.id) if files is None else files
 
-    def open_file(self, file: StoredFile) -> BinaryIO:
-        """Open one of its files."""
+    def make_document(self) -> Document:
+        """Return the document of a copy, with where that comes from; of a copy, where the first one was."""
+        document = {key: value for key, value in self.document.items() if key != "metrics"}
+        if not isinstance(document.get("origin"), dict):
+            fingerprint = compute_fingerprint(document)
+            document["origin"] = {"store": self.store.location, "id": self.id, "fingerprint": fingerprint}
+        return document
+
+    def open_file(self, file: StoredFile) -> BinaryIO | None:
+        """Open one of its files; None if it is noted, and not kept.
+
+        Raises:
+            StoreError: its store does not answer any more.
+        """
         contents = self._ahead.get(self.id).contents
         if contents and file.key in contents:
             return BytesIO(contents[file.key])
-        return self.store.open_file(self.id, file)
+        try:
+            return self.store.open_file(self.id, file)
+        except StoreError:
+            self.store.load([self.id])  # if that fails as well, it is not only this file that can't be had
+            return None
 
     def locate_file(self, file: StoredFile) -> str | None:
         """Return the file's place on this machine, so that it can be cloned; None if it has none."""

@@ -195,20 +195,15 @@ def take_in(run: StoredRun) -> KeptRun:
     Raises:
         StoreError: something of it can't be read; a file that its store lost is taken as that.
     """
-    document = copy.deepcopy(run.document)
-    document.pop("metrics", None)
-    if not isinstance(document.get("origin"), dict):
-        fingerprint = compute_fingerprint(document)
-        document["origin"] = {"store": run.store.location, "id": run.id, "fingerprint": fingerprint}
+    document = copy.deepcopy(run.make_document())
     files = [(replace(file, key=number), _read(run, file)) for number, file in enumerate(run.list_files())]
     series = {one.name: one for one in run.read_series()}
     return KeptRun(document, series, b"".join(run.iter_output()), files)
 
 
 def _read(run: StoredRun, file: StoredFile) -> bytes | None:
-    try:
-        opened = run.open_file(file)
-    except StoreError:
+    opened = run.open_file(file)
+    if opened is None:
         return None
     with opened:
         return opened.read()

@@ -84,16 +84,23 @@ class Samples:
         samples: the runs.
         broken: contents that can't be read to their end: a disk or a network fails.
         lost: contents that are noted, but not there.
+        last: contents after which nothing is there any more: the server stops.
     """
 
     def __init__(
-        self, samples: Iterable[Sample], broken: Sequence[bytes] = (), lost: Sequence[bytes] = ()
+        self,
+        samples: Iterable[Sample],
+        broken: Sequence[bytes] = (),
+        lost: Sequence[bytes] = (),
+        last: Sequence[bytes] = (),
     ) -> None:
         self.location = "samples"
         self.problems: list[Problem] = []
         self._samples = {sample.id: sample for sample in samples}
         self._broken = broken
         self._lost = lost
+        self._last = last
+        self._has_stopped = False
 
     def make_runs(self) -> list[StoredRun]:
         """Return all of them for ``add_runs``."""
@@ -101,8 +108,14 @@ class Samples:
         return [StoredRun(store, json.loads(json.dumps(one.document))) for one in self._samples.values()]
 
     def load(self, ids: Sequence[str], *, with_metrics: bool = False) -> dict[str, Document]:
-        """Return documents."""
+        """Return documents.
+
+        Raises:
+            StoreError: the server has stopped.
+        """
         del with_metrics
+        if self._has_stopped:
+            raise StoreError("The server does not answer.")
         return {one: self._samples[one].document for one in ids if one in self._samples}
 
     def list_metrics(self, run_id: str) -> list[str]:
@@ -136,9 +149,12 @@ class Samples:
         """Open a run's file.
 
         Raises:
-            StoreError: it is lost.
+            StoreError: it is lost, or the server stops.
         """
         content = self._samples[run_id].files[file.kind, file.name]
+        if content in self._last:
+            self._has_stopped = True
+            raise StoreError("The server does not answer.")
         if content in self._lost:
             raise StoreError(f'The file "{file.name}" is not there.')
         return _BrokenFile(content) if content in self._broken else io.BytesIO(content)

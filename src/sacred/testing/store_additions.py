@@ -184,6 +184,19 @@ class AdditionTests:
             with pytest.raises(StoreError):
                 store.open_file("1", found["b.bin"])
 
+    def test_a_server_that_stops_loses_no_file(self, store: RunStore) -> None:
+        """A file that can't be had since nothing can be had is not lost: the run comes another time."""
+        files: dict[tuple[FileKind, str], bytes] = {
+            ("artifact", "a.bin"): b"good",
+            ("artifact", "b.bin"): LOST,
+        }
+        sample = Sample(add_file_names(make_document("1"), files), files=files)
+        with pytest.raises(StoreError):
+            list(store.add_runs(Samples([sample], last=[LOST]).make_runs()))
+        assert store.find_ids() == []
+        self.add_all(store, sample)
+        self.check_whole(store, [sample])
+
     def test_stopping_early_leaves_whole_runs(self, store: RunStore) -> None:
         """Who does not want the rest just stops."""
         samples = [make_sample(str(number)) for number in range(1, 6)]

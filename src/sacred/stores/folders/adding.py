@@ -14,7 +14,7 @@ from sacred.errors import StoreError
 from sacred.folder import layout
 from sacred.folder.ids import create_run_folder
 from sacred.model import status as statuses
-from sacred.model.record import Document, compute_fingerprint
+from sacred.model.record import Document
 from sacred.model.serialize import format_json
 from sacred.stores.base import StoredRun
 from sacred.stores.folders.adding_files import FileAdding
@@ -26,7 +26,7 @@ from sacred.stores.folders.renaming import rename_new
 from sacred.stores.index import is_storable
 from sacred.support.file_copy import copy_content
 
-_NOT_IN_ENTRY = frozenset({"id", "config", "info", "tags", "notes", "metrics"})
+_NOT_IN_ENTRY = frozenset({"id", "config", "info", "tags", "notes"})
 _NOT_COPIED = frozenset(
     {layout.RUN, layout.LOCK, layout.RECOVER_LOCK, layout.SPOOL, layout.MIRROR, *layout.OUTPUT_HELPERS}
 )
@@ -150,11 +150,8 @@ def _copy_folder(source: str, target: str, skipped: frozenset[str] = _NOT_COPIED
 
 def _make_entry(run: StoredRun, files: FileAdding, folder: str, *, is_same_kind: bool) -> Document:
     """Return what ``run.json`` says: what of the document is in no other file, and where it comes from."""
-    document = run.document
+    document = run.make_document()
     entry: Document = {key: value for key, value in document.items() if key not in _NOT_IN_ENTRY}
-    if not isinstance(document.get("origin"), dict):
-        fingerprint = compute_fingerprint(document)
-        entry["origin"] = {"store": run.store.location, "id": run.id, "fingerprint": fingerprint}
     experiment = document.get("experiment")
     if isinstance(experiment, dict) and files.sources:
         entry["experiment"] = {**experiment, "sources": _place(experiment.get("sources"), files.sources)}

@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from sacred.errors import StoreError
 from sacred.folder import layout
 from sacred.folder.files import has_size
 from sacred.model.record import StoredFile
@@ -141,9 +140,8 @@ class FileAdding:
                 return copy_and_digest(path, target)
             copy_content(path, target)
             return ""
-        try:
-            opened = self._run.open_file(file)
-        except StoreError:
+        opened = self._run.open_file(file)
+        if opened is None:
             return None
         digest = hashlib.md5(usedforsecurity=False)
         with opened as reader, open(target, "xb") as writer:

@@ -15,7 +15,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from sacred.errors import StoreError
 from sacred.model.packing import pack_series
-from sacred.model.record import Document, StoredFile, compute_fingerprint
+from sacred.model.record import StoredFile
 from sacred.model.series import Series, summarize
 from sacred.stores.base import StoredRun
 from sacred.stores.mongo.connection import Raw
@@ -130,7 +130,7 @@ class RunWriter:
         parts.text, parts.output_bytes = self._parts.write_output(key, run.iter_output(), MOST_TEXT_BYTES)
         for order, series in enumerate(run.read_series()):
             parts.metrics.append((series.name, self.write_metric(key, order, series)))
-        document = _make_document(run)
+        document = run.make_document()
         raw, is_whole = encode_run(document, parts)
         if not is_whole:
             kept = {name: value for name, value in document.items() if name not in {"tags", "notes"}}
@@ -141,11 +141,9 @@ class RunWriter:
         self, run: StoredRun, file: StoredFile, key: ObjectId, planned: Any
     ) -> tuple[StoredFile, ObjectId | None]:
         prefix = f"artifact://{self._layout.runs.name}/{planned}/" if file.kind == "artifact" else ""
-        try:
-            content = run.open_file(file)
-        except StoreError:
-            run.store.load([run.id])  # if that fails as well, it is not only this file that can't be had
-            return file, None  # it was noted there, and not kept: so it is here
+        content = run.open_file(file)
+        if content is None:
+            return file, None  # as it is there
         with content:
             return self._uploads.add(file, content, key, prefix + file.name)
 
@@ -203,14 +201,6 @@ class RunWriter:
         if owners:
             self._layout.metrics.bulk_write(owners, ordered=False)
         return [(one.run, str(format_id(one.raw["_id"]))) for one in prepared]
-
-
-def _make_document(run: StoredRun) -> Document:
-    document = {key: value for key, value in run.document.items() if key != "metrics"}
-    if not isinstance(document.get("origin"), dict):
-        fingerprint = compute_fingerprint(document)
-        document["origin"] = {"store": run.store.location, "id": run.id, "fingerprint": fingerprint}
-    return document
 
 
 def _make_lists(series: Series) -> dict[str, list[Any]]:

@@ -58,9 +58,8 @@ class Intake:
         key = self._get_key(run, file)
         if key in self._known:
             return self._known[key]
-        try:
-            opened = run.open_file(file)
-        except StoreError:
+        opened = run.open_file(file)
+        if opened is None:
             return None
         with opened:
             content = self._take(opened)

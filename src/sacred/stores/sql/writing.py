@@ -95,10 +95,7 @@ def _fill(
 
 
 def _read(run: StoredRun, intake: Intake, stack: contextlib.ExitStack) -> Draft:
-    document = {key: value for key, value in run.document.items() if key != "metrics"}
-    if not isinstance(document.get("origin"), dict):
-        fingerprint = compute_fingerprint(document)
-        document["origin"] = {"store": run.store.location, "id": run.id, "fingerprint": fingerprint}
+    document = run.make_document()
     draft = Draft(run, document, rows=index_document(document))
     summaries = {}
     for position, series in enumerate(run.read_series()):

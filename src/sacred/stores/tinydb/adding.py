@@ -6,9 +6,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sacred.errors import StoreError
 from sacred.model.packing import pack_series
-from sacred.model.record import Document, StoredFile, compute_fingerprint
+from sacred.model.record import StoredFile, compute_fingerprint
 from sacred.model.series import summarize
 from sacred.stores.base import StoredRun
 from sacred.stores.tinydb.contents import Contents
@@ -65,7 +64,7 @@ def _take_some(
 
 
 def _make_rows(run: StoredRun, contents: Contents) -> tuple[Row, Row]:
-    document = _make_document(run)
+    document = run.make_document()
     files = [_keep_file(run, file, contents) for file in run.list_files()]
     text, output = _keep_output(run, contents)
     row = make_row(document, files, text)
@@ -83,19 +82,9 @@ def _make_rows(run: StoredRun, contents: Contents) -> tuple[Row, Row]:
     return row, own
 
 
-def _make_document(run: StoredRun) -> Document:
-    document = {key: value for key, value in run.document.items() if key != "metrics"}
-    if not isinstance(document.get("origin"), dict):
-        fingerprint = compute_fingerprint(document)
-        document["origin"] = {"store": run.store.location, "id": run.id, "fingerprint": fingerprint}
-    return document
-
-
 def _keep_file(run: StoredRun, file: StoredFile, contents: Contents) -> StoredFile:
-    try:
-        opened = run.open_file(file)
-    except StoreError:
-        run.store.load([run.id])  # if that fails as well, it is not only this file that can't be had
+    opened = run.open_file(file)
+    if opened is None:
         return StoredFile(file.kind, file.name, None, file.size_bytes, file.digests, file.notes)
     with opened:
         kept = contents.add(opened)
