@@ -7,6 +7,7 @@ from typing import Any
 from sacred.model import status as statuses
 from sacred.support.clock import now
 from sacred.support.terminal import BLUE, FAINT, GREEN, RED
+from sacred.support.text import format_number
 
 YELLOW = "\x1b[33m"
 BOLD = "\x1b[1m"
@@ -23,7 +24,6 @@ _STYLES = {
     statuses.DEAD: RED,
 }
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_DIGITS = 6
 _LONG = 4096
 _MOST_BITS = 4096  # Python refuses to write out much longer integers
 
@@ -45,17 +45,12 @@ def format_value(value: Any, *, is_short: bool = False) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, float):
-        return _format_float(value) if is_short else repr(value)
+        return format_number(value) if is_short else repr(value)
     if isinstance(value, datetime):
         return format_moment(value)
     if isinstance(value, timedelta):
         return format_duration(value)
     return _format_other(value)
-
-
-def _format_float(value: float) -> str:
-    text = f"{value:.{_DIGITS}g}"
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
 def _format_other(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sacred.reader.columns import is_seed
 from sacred.reader.record import Record
 from sacred.support.printable import make_printable
+from sacred.support.text import format_number
 
 _MOST_WIDTH = 30
 _MOST_RESULT = 60
@@ -73,12 +74,6 @@ def choose_shown(table: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]
     """Return the columns that people are shown, by short names; without seeds, which always differ."""
     names = [name for name in table if not is_seed(name)]
     return {short: table[name] for short, name in zip(shorten_headings(names), names, strict=True)}
-
-
-def format_number(value: float) -> str:
-    """Return a number with at most six digits: ``0.590490`` is ``0.59049``, ``1.0`` stays."""
-    text = f"{value:.6g}"
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
 def _write(value: Any, width: int) -> str:

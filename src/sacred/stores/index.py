@@ -53,6 +53,7 @@ from sacred.query.fields import (
 )
 from sacred.query.format import format_path
 from sacred.query.nodes import Part
+from sacred.support.text import is_encodable
 
 MARK: Final = 0
 BOOL: Final = 1
@@ -189,13 +190,7 @@ def to_microseconds(moment: datetime) -> int:
 
 def is_storable(text: str) -> bool:
     """Tell whether every database can hold a text: no NUL, no lone surrogate."""
-    if text.isascii():
-        return "\0" not in text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+    return "\0" not in text and is_encodable(text)
 
 
 def index_document(document: Document) -> Rows:

@@ -30,6 +30,7 @@ from sacred.query.nodes import (
 )
 from sacred.query.normal import normalize
 from sacred.stores.index import EXACT_INTEGER
+from sacred.support.text import is_encodable
 
 Filter = dict[str, Any]
 
@@ -135,7 +136,7 @@ class _Translator:
                 return _all([self._translate_negation(part) for part in parts])
             case IsNone(field):
                 return self._exists(field)
-            case Compare("==", Field(("status",)), Constant(str(text))) if _is_sound(text):
+            case Compare("==", Field(("status",)), Constant(str(text))) if is_encodable(text):
                 return EVERY if text == "RUNNING" else {"status": {"$not": {"$eq": text}}}
         return EVERY
 
@@ -181,7 +182,7 @@ class _Translator:
         match expression:
             case Contains(Field() as field, Constant(list(values))):
                 return _any([self.translate(Compare("==", field, Constant(value))) for value in values])
-            case Contains(Constant(str(text)), Field() as field) if _is_sound(text):
+            case Contains(Constant(str(text)), Field() as field) if is_encodable(text):
                 if field.path[0] in NAME_LISTS and len(field.path) == 1:
                     place, _ = self._find_place(field.path)
                     return EVERY if place is None else {place: text}
@@ -198,22 +199,13 @@ class _Translator:
         return self._test(field, [{"$regex": pattern}])
 
 
-def _is_sound(text: str) -> bool:
-    """Tell whether BSON can hold a text."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _make_condition(operator: Operator, value: Any) -> list[Any] | None:
     """Return conditions on a value, one of which holds if it compares so; None if that can't be said."""
     if isinstance(value, bool):
         return [value] if operator == "==" else []
     if isinstance(value, int | float):
         return _compare_number(operator, value)
-    if isinstance(value, str) and _is_sound(value):
+    if isinstance(value, str) and is_encodable(value):
         return [value] if operator == "==" else [{_OPERATORS[operator]: value}]
     return None
 
@@ -236,7 +228,7 @@ def _compare_number(operator: Operator, value: float) -> list[Any] | None:
 
 def _compare_id(operator: Operator, value: Any) -> Filter:
     """Ids are numbers or text; text that is a number counts as one, with zeros before it, too."""
-    if isinstance(value, str) and _is_sound(value):
+    if isinstance(value, str) and is_encodable(value):
         # an ObjectId is a text to queries
         texts: Filter = {"_id": value} if operator == "==" else {"_id": {_OPERATORS[operator]: value}}
         return _any([texts, {"_id": {"$not": {"$type": ["string", "number"]}}}])
@@ -270,6 +262,6 @@ def _compare_moment(place: str, operator: Operator, value: Any) -> Filter:
 
 def _compare_status(operator: Operator, value: Any) -> Filter:
     """DEAD is worked out: the document says RUNNING."""
-    if operator != "==" or not isinstance(value, str) or not _is_sound(value):
+    if operator != "==" or not isinstance(value, str) or not is_encodable(value):
         return EVERY
     return {"status": {"$in": ["DEAD", "RUNNING"] if value == "DEAD" else [value]}}

@@ -135,6 +135,23 @@ def format_place(text: str, position: int) -> str:
     return f"    {before}{after}\n    {' ' * width}^"
 
 
+def is_encodable(text: str) -> bool:
+    """Tell whether UTF-8 has a text: names of files, and what JSON says, can have lone surrogates."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def format_number(value: float) -> str:
+    """Return a number with at most six digits: ``0.590490`` is ``0.59049``, ``1.0`` stays."""
+    text = f"{value:.6g}"
+    return f"{text}.0" if text.lstrip("-").isdigit() else text
+
+
 def format_duration(elapsed: timedelta) -> str:
     """Return a duration in words, such as ``2 days, 3 hours, 1 second``."""
     seconds = int(elapsed.total_seconds())

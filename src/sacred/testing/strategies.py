@@ -95,15 +95,16 @@ class Maker:
     def make_value(self, depth: int = 0) -> Any:
         """Return what can be in a document: leaves mostly."""
         kind = self._draw(12 if depth < 3 else 9)
-        if kind < 4:
-            return self.pick(NUMBERS)
-        if kind < 7:
-            return self.pick(TEXTS)
         if kind < 9:
-            return self.pick((None, True, False))
+            return self._pick_leaf(kind)
         if kind < 11:
             return [self.make_value(depth + 1) for _ in range(self._draw(3))]
         return self.make_object(depth + 1)
+
+    def _pick_leaf(self, kind: int) -> Any:
+        if kind < 4:
+            return self.pick(NUMBERS)
+        return self.pick(TEXTS) if kind < 7 else self.pick((None, True, False))
 
     def make_object(self, depth: int = 0) -> Document:
         """Return an object with some of the keys."""
@@ -175,12 +176,8 @@ class Maker:
     def make_constant(self, depth: int = 0) -> Any:
         """Return a value that stands in a query."""
         kind = self._draw(11 if depth < 2 else 9)
-        if kind < 4:
-            return self.pick(NUMBERS)
-        if kind < 7:
-            return self.pick(TEXTS)
         if kind < 9:
-            return self.pick((None, True, False))
+            return self._pick_leaf(kind)
         return [self.make_constant(depth + 1) for _ in range(self._draw(4))]
 
     def make_constant_beside(self, field: Field) -> Any:

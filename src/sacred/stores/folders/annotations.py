@@ -40,17 +40,7 @@ def annotate(folder: str, tags: Sequence[str] | None, notes: str | None) -> None
     Raises:
         StoreError: the file can't be written, or it is damaged and would be lost.
     """
-    path = os.path.join(folder, ANNOTATIONS)
-    try:
-        with _lock(folder):
-            present = _read(path)
-            write_annotations(
-                folder,
-                present["tags"] if tags is None else tags,
-                present["notes"] if notes is None else notes,
-            )
-    except (OSError, ValueError, RecursionError) as error:
-        raise StoreError(f'"{path}" can\'t be written: {format_reason(error)}') from error
+    _change(folder, lambda present: present["tags"] if tags is None else tags, notes)
 
 
 def change_tags(folder: str, change: Callable[[list[str]], list[str]]) -> list[str]:
@@ -59,12 +49,18 @@ def change_tags(folder: str, change: Callable[[list[str]], list[str]]) -> list[s
     Raises:
         StoreError: the file can't be written, or it is damaged and would be lost.
     """
+    return list(_change(folder, lambda present: change(present["tags"]), None))
+
+
+def _change(
+    folder: str, choose_tags: Callable[[dict[str, Any]], Sequence[str]], notes: str | None
+) -> Sequence[str]:
     path = os.path.join(folder, ANNOTATIONS)
     try:
         with _lock(folder):
             present = _read(path)
-            tags = change(present["tags"])
-            write_annotations(folder, tags, present["notes"])
+            tags = choose_tags(present)
+            write_annotations(folder, tags, present["notes"] if notes is None else notes)
     except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f'"{path}" can\'t be written: {format_reason(error)}') from error
     return tags

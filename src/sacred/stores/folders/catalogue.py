@@ -35,6 +35,7 @@ from sacred.stores.folders.database import (
 )
 from sacred.stores.folders.index_rows import IndexRows, index_roots
 from sacred.stores.index import Rows, index_metrics, index_run
+from sacred.support.text import is_encodable
 
 VERSION = 1
 """Of the tables: another one makes the catalogue anew."""
@@ -195,7 +196,7 @@ class Catalogue:
 
     def update(self, entries: Iterable[Entry], gone: Collection[str] = ()) -> None:
         """Take in what was found out about runs, and forget those that are gone."""
-        entries = [entry for entry in entries if is_text(entry.run_id)]
+        entries = [entry for entry in entries if is_encodable(entry.run_id)]
         if not entries and not gone:
             return
         self._load_marks()
@@ -363,15 +364,10 @@ class Catalogue:
             while rows := cursor.fetchmany(_MOST_VARIABLES):
                 yield rows
             return
-        texts = [one for one in ids if is_text(one)]
+        texts = [one for one in ids if is_encodable(one)]
         for start in range(0, len(texts), _MOST_VARIABLES):
             some = texts[start : start + _MOST_VARIABLES]
             yield self._connection.execute(f"{select} WHERE id IN ({_marks(len(some))})", some).fetchall()
-
-
-def is_text(run_id: str) -> bool:
-    """Tell whether SQLite can hold an id: names of folders may be no UTF-8."""
-    return run_id.isascii() or max(run_id) < "\ud800" or run_id.encode("utf-8", "replace").decode() == run_id
 
 
 def _marks(count: int) -> str:

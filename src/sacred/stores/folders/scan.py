@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sacred.errors import StoreError
 from sacred.folder import layout
 from sacred.model import status as statuses
-from sacred.stores.folders.catalogue import OPEN, SETTLED, WAITING, Catalogue, Entry, Mark, is_text
+from sacred.stores.folders.catalogue import OPEN, SETTLED, WAITING, Catalogue, Entry, Mark
 from sacred.stores.folders.documents import read_run
 from sacred.stores.folders.paths import format_reason, is_run_name
 from sacred.stores.folders.telling import Telling
+from sacred.support.text import is_encodable
 
 _RACY_SECONDS = 2.5
 """How long a file may change without another moment of change: some clocks tick in steps of two seconds."""
@@ -67,7 +68,7 @@ class Scan:
             present = list_folders(self._root)
             self._refreshed, self._changed = moment, changed
             names = present if not "".join(present).isascii() else ()
-            self.unreadable = [name for name in names if not is_text(name)]
+            self.unreadable = [name for name in names if not is_encodable(name)]
             for name in self.unreadable:
                 del present[name]
             self._take_in(present, is_all=True)

@@ -1,7 +1,7 @@
 """A folder of runs as a store: those that this version records, and those of Sacred 0.8 and 0.7."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,17 +9,14 @@ from sacred.errors import StoreError
 from sacred.folder import layout
 from sacred.model.record import Document, StoredFile
 from sacred.model.series import Series
-from sacred.query.fields import needs_metrics
-from sacred.query.nodes import Expression, SortKey
 from sacred.stores.base import Garbage, Problem, StoredRun
 from sacred.stores.folders import annotations, trash
 from sacred.stores.folders.catalogue import Catalogue
+from sacred.stores.folders.catalogued import CataloguedRuns
 from sacred.stores.folders.database import find_private_cache
 from sacred.stores.folders.documents import read_run
 from sacred.stores.folders.paths import format_reason, is_inside
 from sacred.stores.folders.scan import Scan
-from sacred.stores.folders.search import list_wanted, search
-from sacred.stores.narrowing import cut
 from sacred.support.files import find_working_folder, make_absolute
 
 if TYPE_CHECKING:
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from sacred.stores.folders.summaries import MetricSummaries
 
 
-class FolderStore:
+class FolderStore(CataloguedRuns):
     """The runs in a folder; see :class:`sacred.stores.base.RunStore`.
 
     Args:
@@ -36,6 +33,8 @@ class FolderStore:
     Raises:
         StoreError: there is no such folder.
     """
+
+    _scan: Scan
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.location = os.fspath(path)
@@ -51,71 +50,14 @@ class FolderStore:
 
     # --- documents ------------------------------------------------------------------------------------------
 
-    def find_ids(
-        self,
-        query: Expression | None = None,
-        sort: Sequence[SortKey] = (),
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[str]:
-        """Return the ids of the runs that fit, sorted."""
-
-        def find() -> list[str]:
-            self._catalogue.want(list_wanted(query, sort))
-            self._refresh()
-            if needs_metrics(query, sort):
-                self._note_problems(self._summaries.prepare())
-            if query is None and not sort:
-                return cut(self._catalogue.list_ids(), limit, offset)
-            return search(self._catalogue, query, sort, self._load, limit=limit, offset=offset)
-
-        return self._catalogue.use(find)
-
-    def count(self, query: Expression | None = None) -> int:
-        """Return how many runs fit."""
-        return len(self.find_ids(query))
-
-    def load(self, ids: Sequence[str], *, with_metrics: bool = False) -> dict[str, Document]:
-        """Return the documents of some runs in one go, by id."""
-        asked = set(ids)
-
-        def load() -> dict[str, Document]:
-            self._scan.refresh_some(ids)
-            self._note_problems(one for one in self._catalogue.list_problems() if one[0] in asked)
-            return self._load(ids, with_metrics)
-
-        return self._catalogue.use(load)
-
     def _refresh(self) -> None:
-        self._scan.refresh()
-        self._note_problems(self._catalogue.list_problems())
+        super()._refresh()
         self._note_problems(
             (name, "its name is no UTF-8: rename the folder") for name in self._scan.unreadable
         )
 
-    def _load(self, ids: Sequence[str], with_metrics: bool) -> dict[str, Document]:
-        documents, incomplete = self._catalogue.load(ids)
-        for run_id in incomplete:
-            whole = self._read_whole(run_id)
-            if whole is None:
-                del documents[run_id]
-            else:
-                documents[run_id] = whole
-        if with_metrics:
-            self._note_problems(self._summaries.add_to(documents))
-        return {run_id: documents[run_id] for run_id in ids if run_id in documents}
-
-    def _read_whole(self, run_id: str) -> Document | None:
-        try:
-            return read_run(self.find_run_folder(run_id), run_id).document
-        except StoreError as error:
-            self._note_problems([(run_id, str(error))])
-            return None
-
-    def _note_problems(self, found: Iterable[tuple[str, str]]) -> None:
-        known = set(self.problems)
-        new = [Problem(run_id, f"Run {_show(run_id)}: {message}") for run_id, message in found]
-        self.problems += [problem for problem in dict.fromkeys(new) if problem not in known]
+    def _read_document(self, run_id: str) -> Document:
+        return read_run(self.find_run_folder(run_id), run_id).document
 
     def find_run_folder(self, run_id: str) -> str:
         """Return the folder of a run.
@@ -134,8 +76,7 @@ class FolderStore:
 
         return FolderPoints(self._root, PointsCache(find_private_cache("points")))
 
-    @cached_property
-    def _summaries(self) -> "MetricSummaries":
+    def _make_summaries(self) -> "MetricSummaries":
         from sacred.stores.folders.summaries import MetricSummaries
 
         return MetricSummaries(self._root, self._catalogue, self._points)
@@ -236,15 +177,6 @@ class FolderStore:
             self.problems.append(Problem(None, f"Stored files were left: {reason}"))
         return found
 
-    def list_fingerprints(self) -> Mapping[str, str]:
-        """Return ``{fingerprint: id}`` of all runs."""
-
-        def collect() -> dict[str, str]:
-            self._refresh()
-            return self._catalogue.list_fingerprints()
-
-        return self._catalogue.use(collect)
-
     def add_runs(self, runs: Iterable[StoredRun]) -> Iterator[tuple[StoredRun, str]]:
         """Take in runs of other stores, and yield each with its id here."""
         from sacred.stores.folders.adding import Adding
@@ -256,8 +188,3 @@ class FolderStore:
     def close(self) -> None:
         """Let go of the catalogue."""
         self._catalogue.close()
-
-
-def _show(run_id: str) -> str:
-    """Return an id as every terminal takes it."""
-    return run_id.encode("utf-8", "backslashreplace").decode()

@@ -9,6 +9,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from sacred.stores.mongo.connection import Raw
+from sacred.support.text import is_encodable
 
 _MOST_INT = 2**63
 _MANY = 500
@@ -99,7 +100,7 @@ def format_id(raw_id: Any) -> str | None:
 
 def parse_id(run_id: str) -> list[Any]:
     """Return what a run of this id may have as ``_id``, the likeliest first."""
-    found: list[Any] = [run_id] if _is_encodable(run_id) else []
+    found: list[Any] = [run_id] if is_encodable(run_id) else []
     if run_id.isascii() and run_id.lstrip("-").isdigit() and len(run_id) < 21:
         number = int(run_id)
         if str(number) == run_id and -_MOST_INT <= number < _MOST_INT:
@@ -107,11 +108,3 @@ def parse_id(run_id: str) -> list[Any]:
     if ObjectId.is_valid(run_id):
         found.append(ObjectId(run_id))
     return found
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from sacred.errors import StoreError
@@ -12,18 +12,15 @@ from sacred.folder.output_reader import read_output_part
 from sacred.model import status as statuses
 from sacred.model.record import Document, StoredFile
 from sacred.model.series import Series
-from sacred.query.fields import needs_metrics
-from sacred.query.nodes import Expression, SortKey
 from sacred.stores.base import Garbage, Problem, StoredRun
 from sacred.stores.folders.annotations import ANNOTATIONS, clean_annotations
 from sacred.stores.folders.catalogue import Catalogue
+from sacred.stores.folders.catalogued import CataloguedRuns
 from sacred.stores.folders.database import find_private_cache
 from sacred.stores.folders.documents import read_run
 from sacred.stores.folders.points import FolderPoints
 from sacred.stores.folders.points_cache import PointsCache
-from sacred.stores.folders.search import list_wanted, search
 from sacred.stores.folders.summaries import MetricSummaries
-from sacred.stores.narrowing import cut
 from sacred.stores.objects.adding import Adding
 from sacred.stores.objects.files import iter_shared, list_files, shorten_sources
 from sacred.stores.objects.image import Image
@@ -42,7 +39,7 @@ _OUTPUT_FILES = frozenset({layout.RUN, layout.OUTPUT, *layout.OUTPUT_HELPERS})
 _POINT_FILES = re.compile(r"(metrics|system)\.((\d+\.)?(journal|names|side)|json)")
 
 
-class ObjectStore:
+class ObjectStore(CataloguedRuns):
     """The runs below a URL that fsspec opens; see :class:`sacred.stores.base.RunStore`.
 
     Args:
@@ -54,6 +51,8 @@ class ObjectStore:
         StoreError: the URL is wrong.
     """
 
+    _scan: ObjectScan
+
     def __init__(self, url: str) -> None:
         self._place = Place(url)
         self.location = self._place.location
@@ -64,64 +63,18 @@ class ObjectStore:
         self._scan = ObjectScan(self._place, self._catalogue)
         self._image = Image(self._place, self._scan.list_run)
         self._points = _FetchedPoints(self._image)
-        self._summaries = MetricSummaries("", self._catalogue, self._points)
         self._trash = Trash(self._place)
 
     # --- documents
 
-    def find_ids(
-        self,
-        query: Expression | None = None,
-        sort: Sequence[SortKey] = (),
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[str]:
-        """Return the ids of the runs that fit, sorted."""
-
-        def find() -> list[str]:
-            self._catalogue.want(list_wanted(query, sort))
-            self._refresh()
-            if needs_metrics(query, sort):
-                self._note_problems(self._summaries.prepare())
-            if query is None and not sort:
-                return cut(self._catalogue.list_ids(), limit, offset)
-            return search(self._catalogue, query, sort, self._load_some, limit=limit, offset=offset)
-
-        return self._catalogue.use(find)
-
-    def count(self, query: Expression | None = None) -> int:
-        """Return how many runs fit."""
-        return len(self.find_ids(query))
-
-    def load(self, ids: Sequence[str], *, with_metrics: bool = False) -> dict[str, Document]:
-        """Return the documents of some runs in one go, by id."""
-
-        def load() -> dict[str, Document]:
-            self._scan.refresh_some(ids)
-            return self._load(ids, with_metrics=with_metrics)
-
-        return self._catalogue.use(load)
-
-    def _refresh(self) -> None:
-        self._scan.refresh()
-        self._note_problems(self._catalogue.list_problems())
-
-    def _load_some(self, ids: Sequence[str], with_metrics: bool) -> dict[str, Document]:
-        return self._load(ids, with_metrics=with_metrics)
-
-    def _load(self, ids: Sequence[str] | None, *, with_metrics: bool) -> dict[str, Document]:
-        documents, incomplete = self._catalogue.load(ids)
-        for run_id in incomplete:
-            whole = self._read_whole(run_id)
-            if whole is None:
-                del documents[run_id]
-            else:
-                documents[run_id] = whole
-        if with_metrics:
-            self._note_problems(self._summaries.add_to(documents))
+    def _load(self, ids: Sequence[str] | None, with_metrics: bool) -> dict[str, Document]:
+        documents = super()._load(ids, with_metrics)
         return {run_id: shorten_sources(document) for run_id, document in documents.items()}
 
-    def _read_whole(self, run_id: str) -> Document | None:
+    def _make_summaries(self) -> MetricSummaries:
+        return MetricSummaries("", self._catalogue, self._points)
+
+    def _read_document(self, run_id: str) -> Document:
         contents = self._place.read_many(f"{run_id}/{name}" for name in DOCUMENTS)
         with make_small_folder() as base:
             folder = os.path.join(base, "run")
@@ -129,13 +82,7 @@ class ObjectStore:
             try:
                 return read_run(folder, run_id).document
             except StoreError as error:
-                self._note_problems([(run_id, describe(error, folder, f"{self.location}/{run_id}"))])
-                return None
-
-    def _note_problems(self, found: Iterable[tuple[str, str]]) -> None:
-        known = set(self.problems)
-        new = [Problem(run_id, f"Run {run_id}: {message}") for run_id, message in found]
-        self.problems += [problem for problem in dict.fromkeys(new) if problem not in known]
+                raise StoreError(describe(error, folder, f"{self.location}/{run_id}")) from error
 
     def _get_document(self, run_id: str) -> Document:
         document = self.load([run_id]).get(run_id) if is_possible(run_id) else None
@@ -259,7 +206,7 @@ class ObjectStore:
 
         def load() -> dict[str, Document]:
             self._refresh()
-            return self._load(None, with_metrics=False)
+            return self._load(None, False)
 
         documents = self._catalogue.use(load)
         # of a run that can't be read nobody knows what it needs
@@ -268,15 +215,6 @@ class ObjectStore:
             {name for document in documents.values() for name in iter_shared(document)} if is_whole else None
         )
         return self._trash.collect_garbage(used, dry_run=dry_run)
-
-    def list_fingerprints(self) -> Mapping[str, str]:
-        """Return ``{fingerprint: id}`` of all runs."""
-
-        def collect() -> dict[str, str]:
-            self._refresh()
-            return self._catalogue.list_fingerprints()
-
-        return self._catalogue.use(collect)
 
     def add_runs(self, runs: Iterable[StoredRun]) -> Iterator[tuple[StoredRun, str]]:
         """Take in runs of other stores, and yield each with its id here."""
