@@ -67,9 +67,8 @@ def save(store: LockedStore, run_id: str, file: StoredFile, target: str) -> None
     parent = os.path.dirname(target)
     if parent:
         os.makedirs(parent, exist_ok=True)
-    temporary = os.path.join(
-        parent, f".{os.urandom(8).hex()}.tmp"
-    )  # the name itself may be as long as can be
+    # not the name with something behind it: that may be as long as can be
+    temporary = os.path.join(parent, f".{os.urandom(8).hex()}.tmp")
     try:
         with store.open_file(run_id, file) as source, open(temporary, "xb") as copy:
             shutil.copyfileobj(source, copy, _PIECE_BYTES)

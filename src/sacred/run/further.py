@@ -62,9 +62,8 @@ class FurtherRecord:
         self._thread = threading.Thread(target=self._gather, daemon=True, name="sacred-facts")
 
     def _make_facts(self) -> "EnvironmentFacts":
-        from sacred.collect.environment import (
-            EnvironmentFacts,
-        )  # with all its gatherers: not for importing sacred
+        # with all its gatherers: not for importing sacred
+        from sacred.collect.environment import EnvironmentFacts
 
         return EnvironmentFacts(self._masking, self._variables)
 

@@ -144,9 +144,8 @@ class Scan:
             is_settled = _is_past(max(read_change, stamp) / 1e9, begun, seen)
             mark.state, mark.detail = (SETTLED, "") if is_settled else (OPEN, detail)
         else:
-            mark.detail, changed = _describe_files(
-                folder
-            )  # what came since is fresh, so it is looked at again
+            # what came since is fresh, so it is looked at again
+            mark.detail, changed = _describe_files(folder)
             is_settled = _is_past(max(changed, stamp) / 1e9, begun, seen)
             mark.state = WAITING if is_settled and mark.status in _STILL else OPEN
         return None if known == mark else Entry(run_id, mark, document, problems)
