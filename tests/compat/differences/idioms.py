@@ -50,9 +50,6 @@ TABLE = {
         ("idiom_18_captured_shapes_in_classes", "* / facts / keywords[2] / raises: - *"),
         ("idiom_18_captured_shapes_in_classes", "* / facts / keywords[2] / returns: + *"),
     ],
-    "Arrays are stored as lists, without jsonpickle's marks.": [
-        ("idiom_20_info_over_time", "* / info.json / array: *"),
-    ],
     "numpy is among the packages wherever it is installed, also when it can't be imported.": [
         ("idiom_20_info_over_time", '* / run.json / experiment / dependencies: + "numpy==<version>"'),
     ],
