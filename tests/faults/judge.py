@@ -67,10 +67,12 @@ def _find_difference(found, other):
 
 
 def _compare(kind, found, facts, fault):
-    expected = list(range(facts[kind]))
-    if found == expected[: len(found)] and (kind in fault.loses or len(found) == len(expected)):
+    told = facts[kind]
+    is_enough = len(found) >= told or kind in fault.loses
+    is_all = len(found) <= told or "DEAD" in fault.states  # one that is killed can't tell how far it got
+    if found == list(range(len(found))) and is_enough and is_all:
         return ""
-    return f"{len(found)} of {len(expected)} {kind}, {found[-3:]} last"
+    return f"{len(found)} of {told} {kind}, {found[-3:]} last"
 
 
 def _judge_terminal(fault, shown, facts):

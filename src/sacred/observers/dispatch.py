@@ -64,12 +64,15 @@ class Dispatch:
     Attributes:
         observers: in their order. One that is added during the run hears of what comes after.
         keeper: an observer of our own, if there is one. It is told after the others.
+        is_over: all were told of the end and have done their work, or have failed.
     """
 
     def __init__(self, observers: Iterable[Any], logger: logging.Logger) -> None:
         self.observers = sorted(observers, key=lambda observer: -getattr(observer, "priority", 0))
         self.keeper: Any = None
         self.failed: list[Any] = []
+        self.is_over = False
+        self._ended: list[Any] = []
         self._has_started = False
         self._logger = logger
 
@@ -157,6 +160,12 @@ class Dispatch:
                 exc_info=not isinstance(error, ObserverError),
             )
             self._add_failed(observer)
+        else:
+            self._ended.append(observer)
+
+    def has_end(self, observer: Any) -> bool:
+        """Tell whether an observer has taken in how the run ended: Ctrl-C may have kept it from that."""
+        return any(observer is other for other in self._ended)
 
     def join(self) -> None:
         """Wait until the observers have done their work."""
@@ -165,6 +174,7 @@ class Dispatch:
                 self._try(observer, "join", {})
         for observer in self.failed:
             self._logger.warning("The %s failed at some point during the run.", _describe(observer))
+        self.is_over = True
 
     def _find_listeners(self) -> list[Any]:
         return list(self.everybody) if self._has_started else []

@@ -85,7 +85,8 @@ def find_needless_spool(run: Kept) -> SpoolKeeper | None:
     if not isinstance(keeper, SpoolKeeper):
         return None
     # of a distributed run it also has what the other ranks print, which no observer has
-    if run.dispatch.observers and not run.dispatch.failed and run.group is None:
+    is_done = run.dispatch.is_over and not run.dispatch.failed
+    if run.dispatch.observers and is_done and run.group is None:
         return keeper
     run.run_logger.warning("The record of this run is in %s", keeper.dir)
     return None

@@ -205,7 +205,7 @@ class _Execution:
             self._start_beats()
 
     def _settle(self) -> None:
-        keepers = [*find_keepers(self.run), *filter(None, [self.run.dispatch.keeper])]
+        keepers = self._find_keepers()
         path = keepers[0].find_run_folder(self.recording) if keepers else None
         output_names = getattr(keepers[0], "output_names", None) if keepers else None
         if path is not None and output_names is not None:  # the folder of a run that rank 0 makes
@@ -218,6 +218,10 @@ class _Execution:
                 mirror.start()
             if self.run.group is not None:
                 self.run.group.publish(self.run, path)
+
+    def _find_keepers(self) -> "list[FileStorageObserver]":
+        """Return what has kept the run since its start; the first one's folder is the run's own."""
+        return [*find_keepers(self.run), *filter(None, [self.run.dispatch.keeper])]
 
     def _open_mirror(self, keeper: "FileStorageObserver") -> str | None:
         """Return the local folder in front of a keeper's folder that is on a network, else None."""
@@ -329,8 +333,7 @@ class _Execution:
     def _leave(self) -> None:
         """Let go of the folder."""
         self._attempt(self.recording.stop)
-        keeper = self._keepers[0] if self._keepers else None
-        has_end = not any(one is keeper for one in self.run.dispatch.failed)
+        has_end = all(map(self.run.dispatch.has_end, self._find_keepers()[:1]))
         if not self._finish_mirrors(has_end):
             return  # the run keeps its lock: a mirror still works in this process
         self.recording.release(has_end=has_end)

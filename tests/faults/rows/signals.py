@@ -71,7 +71,7 @@ SIGNALS = [
     Fault(
         "a storm of SIGINT",
         does="Ctrl-C comes fifty times",
-        holds="the run ends, and the record says how; the terminal may lack the last lines",
+        holds="the run ends, and the record says how; what Python had not flushed for 50 ms may be lost",
         setup=_STORM,
         body="""
         tell()
@@ -85,6 +85,7 @@ SIGNALS = [
         states=("INTERRUPTED", "DEAD"),
         hears=False,
         says=True,
+        loses=frozenset({"lines"}),
         quiet=False,
         shows=False,
     ),

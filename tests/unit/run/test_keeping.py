@@ -9,6 +9,7 @@ import pytest
 from recording import Recorder, make_experiment, run_function
 from sacred import SETTINGS
 from sacred.errors import StoreError
+from sacred.folder.reader import read_run
 from sacred.observers import FileStorageObserver
 
 
@@ -169,6 +170,26 @@ def test_the_spool_is_kept_when_an_observer_failed(cache, caplog):
     assert read(kept / "metrics.json")["loss"]["values"] == [0.5]
     sources = read(kept / "run.json")["experiment"]["sources"]
     assert all((cache / "spool" / stored).is_file() for _, stored in sources)
+
+
+@pytest.mark.parametrize("event", ["completed_event", "join"])
+def test_the_spool_is_kept_when_nobody_waited_for_an_observer(cache, caplog, event):
+    with pytest.raises(KeyboardInterrupt):
+        run_function(main, Recorder(fail={event: KeyboardInterrupt()}))
+    (kept,) = (cache / "spool").iterdir()
+    assert f"The record of this run is in {kept}" in caplog.text
+    assert read(kept / "run.json")["status"] == "COMPLETED"
+
+
+def test_a_record_whose_end_was_interrupted_is_that_of_a_dead_run(tmp_path):
+    class Interrupted(FileStorageObserver):
+        def completed_event(self, stop_time, result):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_function(main, Interrupted(tmp_path / "runs"))
+    assert read(tmp_path / "runs" / "1" / "run.json")["status"] == "RUNNING"
+    assert read_run(str(tmp_path / "runs" / "1"))["status"] == "DEAD"
 
 
 def test_files_are_only_noted_in_the_spool(cache, tmp_path):
